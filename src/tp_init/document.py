@@ -274,7 +274,9 @@ def _grafted(operations: Sequence[Operation], data: Value) -> list[Operation]:
         if not isinstance(operation, Insert) or has(data, operation.address[:-1]):
             result.append(operation)
             continue
-        depth = next(n for n in range(1, len(operation.address)) if not has(data, operation.address[:n]))
+        depth = next(
+            n for n in range(1, len(operation.address)) if not has(data, operation.address[:n])
+        )
         top = operation.address[:depth]
         if any(isinstance(part, int) for part in operation.address[depth - 1 :]):
             raise CannotEdit(f"{show_address(top)} is not there")

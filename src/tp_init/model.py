@@ -7,10 +7,10 @@ discover → plan (rules, tools, template values) → apply → report.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from tp_init.document import Address, Operation, Value, look_up
+from tp_init.document import Address, Insert, Operation, Set, Value, look_up
 
 __all__ = [
     "Answer",
@@ -80,10 +80,27 @@ class TemplateValue:
 
 @dataclass(frozen=True, slots=True)
 class FileEdit:
-    """An operation on one file; its value may be a `TemplateValue`."""
+    """An operation on one file.
+
+    Attributes:
+        path: the file.
+        operation: what to do; its value is a placeholder where `value` is given.
+        value: where the template holds the value to use, looked up when the edit is made.
+    """
 
     path: str
     operation: Operation
+    value: TemplateValue | None = None
+
+    def resolved(self, template: Mapping[str, Value]) -> Operation:
+        """The operation with its value read from the rendered template.
+
+        Raises:
+            KeyError: the template has no such address (a defect of tp-init).
+        """
+        if self.value is None or not isinstance(self.operation, Set | Insert):
+            return self.operation
+        return replace(self.operation, value=look_up(template[self.value.file], self.value.address))
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +202,3 @@ class Outcome:
     withheld: tuple[str, ...] = ()
     undo: str = ""
     written: bool = False
-
-
-def resolved(value: Value | TemplateValue, template: Mapping[str, Value]) -> Value:
-    """The value itself, or what the rendered template has at its address.
-
-    Raises:
-        KeyError: the template has no such address (a defect, covered by a test).
-    """
-    if isinstance(value, TemplateValue):
-        return look_up(template[value.file], value.address)
-    return value
