@@ -33,14 +33,16 @@ __all__ = [
     "Value",
     "change",
     "expect",
+    "has",
     "look_up",
+    "mapping",
     "normalise",
     "show_address",
     "splice",
 ]
 
 Address: TypeAlias = tuple[str | int, ...]
-Value: TypeAlias = "str | int | float | bool | None | list[Value] | dict[str, Value]"
+Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,40 +322,54 @@ def expect(data: Value, operations: Sequence[Operation]) -> Value:
     """The data after normalised operations: the meaning that the edited text must have."""
     root: list[Value] = [copy.deepcopy(data)]
     _apply_splices(root, [o for o in operations if isinstance(o, Splice)])
+    places: list[Insert | Remove] = []
     for operation in operations:
         if isinstance(operation, Set):
             holder, last = _holder(root, operation.address)
             holder[last] = copy.deepcopy(operation.value)  # type: ignore[index]
-    # Items shift when one is inserted or removed, so the later ones come first; at one place,
-    # several insertions keep their order.
-    places = [o for o in operations if isinstance(o, Insert | Remove)]
-    items = [o for o in places if isinstance(o.address[-1], int)]
-    keys = [o for o in places if not isinstance(o.address[-1], int)]
+        elif isinstance(operation, Insert | Remove):
+            places.append(operation)
+    for place in places:
+        if isinstance(place.address[-1], str):
+            _apply_key(root, place)
     renames = [o for o in operations if isinstance(o, Rename)]
-    for operation in keys:
-        holder, last = _holder(root, operation.address)
-        if not isinstance(holder, dict):
-            raise CannotEdit(f"{show_address(operation.address[:-1])} is not a mapping")
-        if isinstance(operation, Insert):
-            holder[str(last)] = copy.deepcopy(operation.value)
-        else:
-            del holder[str(last)]
     for rename in sorted(renames, key=lambda o: len(o.address), reverse=True):
-        holder, last = _holder(root, rename.address)
-        if not isinstance(holder, dict) or rename.key in holder:
-            raise CannotEdit(f"{show_address((*rename.address[:-1], rename.key))} is there already")
-        renamed = {rename.key if key == last else key: value for key, value in holder.items()}
-        holder.clear()
-        holder.update(renamed)
-    for operation in sorted(reversed(items), key=_item_order, reverse=True):
-        holder, last = _holder(root, operation.address)
-        if not isinstance(holder, list) or not isinstance(last, int):
-            raise CannotEdit(f"{show_address(operation.address[:-1])} is not a sequence")
-        if isinstance(operation, Insert):
-            holder.insert(last, copy.deepcopy(operation.value))
-        else:
-            del holder[last]
+        _apply_rename(root, rename)
+    # Items shift when one is inserted or removed, so the later ones come first; at one place,
+    # several insertions keep their order (which is why the list is turned round before the sort).
+    items = [o for o in places if isinstance(o.address[-1], int)][::-1]
+    for item in sorted(items, key=_item_order, reverse=True):
+        _apply_item(root, item)
     return root[0]
+
+
+def _apply_key(root: list[Value], operation: Insert | Remove) -> None:
+    holder, last = _holder(root, operation.address)
+    if not isinstance(holder, dict):
+        raise CannotEdit(f"{show_address(operation.address[:-1])} is not a mapping")
+    if isinstance(operation, Insert):
+        holder[str(last)] = copy.deepcopy(operation.value)
+    else:
+        del holder[str(last)]
+
+
+def _apply_rename(root: list[Value], rename: Rename) -> None:
+    holder, last = _holder(root, rename.address)
+    if not isinstance(holder, dict) or rename.key in holder:
+        raise CannotEdit(f"{show_address((*rename.address[:-1], rename.key))} is there already")
+    renamed = {rename.key if key == last else key: value for key, value in holder.items()}
+    holder.clear()
+    holder.update(renamed)
+
+
+def _apply_item(root: list[Value], operation: Insert | Remove) -> None:
+    holder, last = _holder(root, operation.address)
+    if not isinstance(holder, list) or not isinstance(last, int):
+        raise CannotEdit(f"{show_address(operation.address[:-1])} is not a sequence")
+    if isinstance(operation, Insert):
+        holder.insert(last, copy.deepcopy(operation.value))
+    else:
+        del holder[last]
 
 
 def _item_order(operation: Insert | Remove) -> tuple[list[tuple[int, str]], int]:
