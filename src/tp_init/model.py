@@ -42,11 +42,13 @@ class Source:
         path: relative to the repository's root, with forward slashes.
         content: the bytes on disk; None where there is no such file.
         mode: the permission bits; 0 where there is no such file.
+        linked: whether it, or a folder on the way to it, is a link: read, but never written.
     """
 
     path: str
     content: bytes | None
     mode: int = 0
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,12 @@ class TemplateValue:
     holds such a value itself. `check` never has to render.
 
     Attributes:
-        file: which rendered file.
+        part: which part of the rendered template: the workflow, its publishing job, that job's
+            setup-node step, or package.json.
         address: where in it.
     """
 
-    file: Literal["workflow", "package"]
+    part: Literal["workflow", "job", "setup-node", "package"]
     address: Address
 
 
@@ -100,7 +103,7 @@ class FileEdit:
         """
         if self.value is None or not isinstance(self.operation, Set | Insert):
             return self.operation
-        return replace(self.operation, value=look_up(template[self.value.file], self.value.address))
+        return replace(self.operation, value=look_up(template[self.value.part], self.value.address))
 
 
 @dataclass(frozen=True, slots=True)
