@@ -34,6 +34,9 @@ _NOT_OURS = frozenset({"node_modules", "bower_components"})
 _MAX_STEPS = 2_000_000
 _MAX_DEPTH = 32
 
+# In characters: no system opens a much longer path, and to resolve one takes long.
+_MAX_PATH = 1024
+
 _NOT_THERE = (FileNotFoundError, NotADirectoryError)
 
 
@@ -267,7 +270,7 @@ def _normalised(path: str) -> str:
     if normal == ".." or normal.startswith(("../", "/")) or Path(normal).is_absolute():
         raise Refused(path, "it does not lie inside the repository", "name a file inside it")
     try:
-        possible = b"\0" not in os.fsencode(normal)
+        possible = len(normal) <= _MAX_PATH and b"\0" not in os.fsencode(normal)
     except UnicodeEncodeError:
         possible = False
     if not possible:
