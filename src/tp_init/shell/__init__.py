@@ -4,7 +4,9 @@
 Nothing is ever run.
 """
 
+from tp_init.shell.inert import Guard, guards
 from tp_init.shell.options import Option, Options, options
+from tp_init.shell.removal import Target, remaining, removal
 from tp_init.shell.script import Script, parse, supported
 from tp_init.shell.syntax import (
     Assignment,
@@ -26,6 +28,7 @@ __all__ = [
     "Command",
     "EnvironmentWrite",
     "FileWrite",
+    "Guard",
     "Heredoc",
     "Line",
     "Option",
@@ -35,9 +38,13 @@ __all__ = [
     "Script",
     "Span",
     "Statement",
+    "Target",
     "Use",
     "Word",
+    "guards",
     "options",
     "parse",
+    "remaining",
+    "removal",
     "supported",
 ]
