@@ -13,14 +13,16 @@ and nothing else:
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, Self, TypeAlias
 
 from tp_init.errors import CannotEdit, ConflictError
 
 __all__ = [
     "Address",
+    "Alias",
     "Document",
     "Edit",
     "Insert",
@@ -37,6 +39,8 @@ __all__ = [
     "look_up",
     "mapping",
     "normalise",
+    "position_at",
+    "same",
     "show_address",
     "splice",
 ]
@@ -77,9 +81,9 @@ class Set:
 class Insert:
     """Add a key that is not there, or an item before the one that has this index now.
 
-    Missing parents are made. `before` or `after` names a sibling key to stand next to; without
-    one (or where that sibling is missing) the new key stands last. An index equal to the length
-    appends.
+    Missing parents are made. `before` or `after` names a sibling key to stand next to (a sibling
+    of the topmost parent, where parents have to be made); without one, or where that sibling is
+    missing, the new key stands last. An index equal to the length appends.
     """
 
     address: Address
@@ -119,6 +123,33 @@ class Edit:
     start: int
     end: int
     text: str
+
+
+class Alias(str):
+    """A reference, in `data`, to a value that is written once under a name and used here too.
+
+    It reads as the file spells it (`*name`), yet equals no plain string.
+
+    Attributes:
+        line: where the value itself is written.
+    """
+
+    __slots__ = ("line",)
+    line: int
+
+    def __new__(cls, text: str, line: int = 0) -> Self:
+        """Make one from its spelling; it stays one when copied."""
+        alias = super().__new__(cls, text)
+        alias.line = line
+        return alias
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Alias) and str.__eq__(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
 
 
 class Document(Protocol):
@@ -192,6 +223,30 @@ def has(data: Value, address: Address) -> bool:
     return True
 
 
+def same(one: Value, other: Value) -> bool:
+    """Whether two values mean the same in a file, where `1`, `1.0` and `true` are three things."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    if isinstance(one, str) and isinstance(other, str):
+        return one == other
+    if type(one) is not type(other):
+        return False
+    return one == other or (one != one and other != other)  # noqa: PLR0124 - not a number
+
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+def position_at(text: str, offset: int) -> Position:
+    """The line and column of an offset; a byte order mark takes no column, as in an editor."""
+    line, start = 1, int(text.startswith("\ufeff"))
+    for end in _LINE_END.finditer(text, 0, offset):
+        line, start = line + 1, end.end()
+    return Position(line, max(offset - start, 0) + 1)
+
+
 def normalise(operations: Iterable[Operation], data: Value) -> list[Operation]:
     """Make many operations one consistent set.
 
@@ -231,17 +286,52 @@ class _hashable:  # noqa: N801 - a private wrapper: values may be lists and dict
 
 
 def _check(operation: Operation, data: Value) -> None:
+    shown = show_address(operation.address)
+    if not operation.address and not isinstance(operation, Set | Splice):
+        raise CannotEdit("the file as a whole can only be replaced")
     present = has(data, operation.address)
     if isinstance(operation, Insert):
-        if present and isinstance(operation.address[-1], str):
-            raise CannotEdit(f"{show_address(operation.address)} is there already")
+        last = operation.address[-1]
+        if present and isinstance(last, str):
+            raise CannotEdit(f"{shown} is there already")
+        if isinstance(last, int):
+            parent = operation.address[:-1]
+            items = look_up(data, parent) if has(data, parent) else None
+            if not isinstance(items, list) or not 0 <= last <= len(items):
+                raise CannotEdit(f"{shown} is not a place in a sequence")
     elif not present:
-        raise CannotEdit(f"{show_address(operation.address)} is not there")
+        raise CannotEdit(_crossed_alias(data, operation.address) or f"{shown} is not there")
+    elif isinstance(operation, Splice):
+        text = look_up(data, operation.address)
+        if not isinstance(text, str) or not 0 <= operation.start <= operation.end <= len(text):
+            raise CannotEdit(f"{shown} is not a string with that many characters")
+
+
+def _crossed_alias(data: Value, address: Address) -> str:
+    for length in range(1, len(address)):
+        value = look_up(data, address[:length]) if has(data, address[:length]) else None
+        if isinstance(value, Alias):
+            return (
+                f"{show_address(address[:length])} is the alias {value} of what is written on line"
+                f" {value.line}, so a change below it would reach every place that uses it"
+            )
+    return ""
 
 
 def _pruned(operations: Sequence[Operation], data: Value) -> list[Remove]:
-    removes = {o.address: o for o in operations if isinstance(o, Remove)}
-    inserted_into = {o.address[:-1] for o in operations if isinstance(o, Insert)}
+    removes: dict[Address, Remove] = {}
+    for operation in operations:
+        if isinstance(operation, Remove) and not (
+            operation.address in removes and removes[operation.address].prune
+        ):
+            removes[operation.address] = operation
+    # All the ancestors, since an insert may have to make its nearest ones first.
+    inserted_into = {
+        o.address[:length]
+        for o in operations
+        if isinstance(o, Insert)
+        for length in range(len(o.address))
+    }
     changed = True
     while changed:
         changed = False
@@ -269,30 +359,56 @@ def _under_any(address: Address, gone: set[Address], operation: Operation) -> bo
 
 
 def _grafted(operations: Sequence[Operation], data: Value) -> list[Operation]:
-    """Replace inserts below a missing parent by one insert of the topmost missing parent."""
+    """Make the inserts of one key, or below one missing parent, a single insert."""
     result: list[Operation] = []
-    grafts: dict[Address, dict[str, Value]] = {}
+    grafts: dict[Address, Insert] = {}
     for operation in operations:
-        if not isinstance(operation, Insert) or has(data, operation.address[:-1]):
+        if not isinstance(operation, Insert) or isinstance(operation.address[-1], int):
             result.append(operation)
             continue
-        depth = next(
-            n for n in range(1, len(operation.address)) if not has(data, operation.address[:n])
-        )
-        top = operation.address[:depth]
-        if any(isinstance(part, int) for part in operation.address[depth - 1 :]):
-            raise CannotEdit(f"{show_address(top)} is not there")
-        if top not in grafts:
-            grafts[top] = {}
-            result.append(Insert(top, grafts[top], operation.before, operation.after))
-        holder = grafts[top]
-        *parents, last = (str(part) for part in operation.address[depth:])
-        for part in parents:
-            holder = holder.setdefault(part, {})  # type: ignore[assignment]
-        if last in holder and holder[last] != operation.value:
-            raise ConflictError(f"two values for {show_address(operation.address)}")
-        holder[last] = copy.deepcopy(operation.value)
-    return result
+        graft = _from_topmost(operation, data)
+        first = grafts.get(graft.address)
+        if first is not None:
+            graft = Insert(
+                graft.address,
+                _merged(first.value, graft.value, graft.address),
+                *((first.before, first.after) if _placed(first) else (graft.before, graft.after)),
+            )
+        grafts[graft.address] = graft
+    return [*result, *grafts.values()]
+
+
+def _from_topmost(operation: Insert, data: Value) -> Insert:
+    """The same insert, beginning at the topmost parent that has to be made."""
+    address = operation.address
+    depth = next(length for length in range(1, len(address) + 1) if not has(data, address[:length]))
+    top, below = address[:depth], address[depth:]
+    if any(isinstance(part, int) for part in (top[-1], *below)):
+        raise CannotEdit(f"{show_address(top)} is not there")
+    # A YAML key without a value is null, and its format may make a mapping of it.
+    if not isinstance(look_up(data, top[:-1]), dict | None):
+        if reason := _crossed_alias(data, top):
+            raise CannotEdit(reason)
+        raise CannotEdit(f"{show_address(top[:-1])} is not a mapping")
+    value = copy.deepcopy(operation.value)
+    for part in reversed(below):
+        value = {str(part): value}
+    return Insert(top, value, operation.before, operation.after)
+
+
+def _placed(insert: Insert) -> bool:
+    return insert.before is not None or insert.after is not None
+
+
+def _merged(one: Value, other: Value, address: Address) -> Value:
+    if isinstance(one, dict) and isinstance(other, dict):
+        both = {**one, **other}
+        for key in one.keys() & other.keys():
+            both[key] = _merged(one[key], other[key], (*address, key))
+        return both
+    if not same(one, other):
+        raise ConflictError(f"two values for {show_address(address)}: {one!r} and {other!r}")
+    return one
 
 
 def _refuse_conflicts(operations: Sequence[Operation]) -> None:
@@ -322,60 +438,57 @@ def expect(data: Value, operations: Sequence[Operation]) -> Value:
     """The data after normalised operations: the meaning that the edited text must have."""
     root: list[Value] = [copy.deepcopy(data)]
     _apply_splices(root, [o for o in operations if isinstance(o, Splice)])
-    places: list[Insert | Remove] = []
+    places: list[Insert | Remove | Rename] = []
     for operation in operations:
         if isinstance(operation, Set):
             holder, last = _holder(root, operation.address)
             holder[last] = copy.deepcopy(operation.value)  # type: ignore[index]
-        elif isinstance(operation, Insert | Remove):
+        elif not isinstance(operation, Splice):
             places.append(operation)
-    for place in places:
-        if isinstance(place.address[-1], str):
+    # At one place, several insertions keep their order: each is made before the one after it.
+    places.reverse()
+    for place in sorted(places, key=_order, reverse=True):
+        if isinstance(place.address[-1], int):
+            _apply_item(root, place)
+        else:
             _apply_key(root, place)
-    renames = [o for o in operations if isinstance(o, Rename)]
-    for rename in sorted(renames, key=lambda o: len(o.address), reverse=True):
-        _apply_rename(root, rename)
-    # Items shift when one is inserted or removed, so the later ones come first; at one place,
-    # several insertions keep their order (which is why the list is turned round before the sort).
-    items = [o for o in places if isinstance(o.address[-1], int)][::-1]
-    for item in sorted(items, key=_item_order, reverse=True):
-        _apply_item(root, item)
     return root[0]
 
 
-def _apply_key(root: list[Value], operation: Insert | Remove) -> None:
+def _order(operation: Insert | Remove | Rename) -> tuple[int, int, int]:
+    # What is applied last has the smallest. The deepest come first, since a new name or a shifted
+    # item changes the addresses below it; then the last items; then removals, whose place
+    # another may take; new names come last.
+    last = operation.address[-1]
+    kind = (Rename, Insert, Remove).index(type(operation))
+    return len(operation.address), last if isinstance(last, int) else 0, kind
+
+
+def _apply_key(root: list[Value], operation: Insert | Remove | Rename) -> None:
     holder, last = _holder(root, operation.address)
     if not isinstance(holder, dict):
         raise CannotEdit(f"{show_address(operation.address[:-1])} is not a mapping")
     if isinstance(operation, Insert):
         holder[str(last)] = copy.deepcopy(operation.value)
-    else:
+    elif isinstance(operation, Remove):
         del holder[str(last)]
+    elif operation.key in holder:
+        new = (*operation.address[:-1], operation.key)
+        raise CannotEdit(f"{show_address(new)} is there already")
+    else:
+        renamed = {operation.key if key == last else key: value for key, value in holder.items()}
+        holder.clear()
+        holder.update(renamed)
 
 
-def _apply_rename(root: list[Value], rename: Rename) -> None:
-    holder, last = _holder(root, rename.address)
-    if not isinstance(holder, dict) or rename.key in holder:
-        raise CannotEdit(f"{show_address((*rename.address[:-1], rename.key))} is there already")
-    renamed = {rename.key if key == last else key: value for key, value in holder.items()}
-    holder.clear()
-    holder.update(renamed)
-
-
-def _apply_item(root: list[Value], operation: Insert | Remove) -> None:
+def _apply_item(root: list[Value], operation: Insert | Remove | Rename) -> None:
     holder, last = _holder(root, operation.address)
-    if not isinstance(holder, list) or not isinstance(last, int):
-        raise CannotEdit(f"{show_address(operation.address[:-1])} is not a sequence")
+    if not isinstance(holder, list) or not isinstance(last, int) or isinstance(operation, Rename):
+        raise CannotEdit(f"{show_address(operation.address)} has no name, it is an item")
     if isinstance(operation, Insert):
         holder.insert(last, copy.deepcopy(operation.value))
     else:
         del holder[last]
-
-
-def _item_order(operation: Insert | Remove) -> tuple[list[tuple[int, str]], int]:
-    # Deepest and last first; an item is removed before another is put in its place.
-    address = [(part, "") if isinstance(part, int) else (-1, part) for part in operation.address]
-    return address, int(isinstance(operation, Remove))
 
 
 def _apply_splices(root: list[Value], splices: Sequence[Splice]) -> None:
@@ -428,7 +541,7 @@ def change(document: Document, operations: Iterable[Operation]) -> str:
         reread = document.parse(after)
     except Exception as error:
         raise CannotEdit(f"the result could not be read back ({error})") from error
-    if reread.data != document.expected(wanted):
+    if not same(reread.data, document.expected(wanted)):
         places = ", ".join(show_address(o.address) for o in wanted)
         raise CannotEdit(f"the result would not mean what was intended ({places})")
     return after
