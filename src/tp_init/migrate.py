@@ -1,0 +1,317 @@
+"""The main job: discover, answer, plan, write; and what has to be said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from tp_init.answers import discovered, given, with_defaults
+from tp_init.document import Value, mapping
+from tp_init.errors import Refused, UsageError
+from tp_init.git import choose_remote, dirty, parse_repository, undo_hint
+from tp_init.mask import has_secret
+from tp_init.model import Answer, Change, Outcome, Publisher, Status
+from tp_init.next_steps import Situation, Trigger, next_steps
+from tp_init.plan import Plan, plan
+from tp_init.publishing import entry_workflows
+from tp_init.registry import is_public
+from tp_init.render import Rendered, render
+from tp_init.repo import discover
+from tp_init.report import withheld
+from tp_init.rules import RULES
+from tp_init.setup import Setup
+from tp_init.tree import Tree
+from tp_init.workflow import secrets_in
+from tp_init.write import write
+
+__all__ = ["Migration", "open_migration", "publishers_of", "template_values", "written"]
+
+WORKFLOWS = ".github/workflows"
+NEEDED = ("owner", "repo")
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A repository that was discovered, and the answers that are known so far.
+
+    Attributes:
+        tree: the repository on disk.
+        setup: what was found, with the answers.
+        wanted: the answers that the user gave, by question.
+    """
+
+    tree: Tree
+    setup: Setup
+    wanted: Mapping[str, Answer]
+
+    @property
+    def answers(self) -> Mapping[str, Answer]:
+        """The answers, each with where it came from."""
+        return self.setup.answers
+
+    def answered(self, answers: Mapping[str, Answer]) -> Migration:
+        """The same with more answers."""
+        wanted = {**self.wanted, **answers}
+        setup = replace(self.setup, answers={**self.answers, **answers})
+        return Migration(self.tree, setup, wanted)
+
+    @cached_property
+    def unchanged(self) -> str:
+        """Why there is nothing to do here, one sentence; empty where there is something."""
+        if self.setup.jobs or self._left_over() or "workflow" in self.wanted:
+            return ""
+        return _no_new_workflow(self.setup)
+
+    def _left_over(self) -> bool:
+        """Whether a rule has an error in a repository that publishes in no way seen here."""
+        return any(finding.level == "error" for rule in RULES for finding in rule.find(self.setup))
+
+    def outcome(self) -> Outcome:
+        """Plan everything; nothing is written.
+
+        Raises:
+            Refused: a file cannot be read safely.
+            UsageError: an answer is missing or cannot be used.
+        """
+        if self.unchanged:
+            return Outcome(str(self.tree.root), "unchanged", self.unchanged, self.answers)
+        rendered = _Once(lambda: render({k: a.value for k, a in self.answers.items() if a.source}))
+        created = self._created(rendered)
+        made = plan(self.setup, RULES, lambda: template_values(rendered()), created)
+        return self._outcome(made, created=bool(created))
+
+    def refuse_uncommitted(self, outcome: Outcome, *, force: bool) -> None:
+        """Stop before a change that has not been committed is mixed with ours.
+
+        Raises:
+            Refused: a file that would be written differs from the last commit.
+        """
+        touched = dirty(self.tree, [change.path for change in outcome.changes])
+        if touched and not force:
+            raise Refused(
+                touched[0],
+                f"uncommitted changes in {', '.join(touched)} would be mixed with these",
+                "commit or stash them, or run again with --force",
+            )
+
+    def _created(self, rendered: Callable[[], Rendered]) -> dict[str, bytes]:
+        """The new workflow, where one is due."""
+        names = {workflow.file_name for workflow in self.setup.repo.workflows}
+        wanted = self.setup.answer("workflow")
+        if self.setup.jobs and wanted in names | {""}:
+            return {}
+        if wanted in names:
+            raise UsageError(
+                f"{WORKFLOWS}/{wanted} is there and does something else; name another file with "
+                "--workflow"
+            )
+        if self.setup.jobs and "workflow" not in self.wanted:
+            return {}
+        return {f"{WORKFLOWS}/{wanted}": rendered().workflow.encode()}
+
+    def _outcome(self, made: Plan, *, created: bool) -> Outcome:
+        findings = tuple(
+            replace(finding, fix="available" if finding.edits else "manual")
+            for finding in made.findings
+        )
+        left = [finding for finding in made.remaining if finding.level == "error"]
+        status: Status = "manual" if left else "complete" if made.changes else "unchanged"
+        publishers = publishers_of(made.setup)
+        return Outcome(
+            root=str(self.tree.root),
+            status=status,
+            reason="" if status != "unchanged" else "the repository is set up right already",
+            answers=self.answers,
+            changes=made.changes,
+            findings=findings,
+            publishers=publishers,
+            next_steps=_steps(self, made, publishers, created=created, manual=len(left)),
+            withheld=withheld(made.changes),
+        )
+
+
+def open_migration(path: str, answers: Mapping[str, str], package: str = "") -> Migration:
+    """Discover a repository and answer what can be answered without asking.
+
+    Args:
+        path: the repository.
+        answers: what the command line gave, by question.
+        package: the one package that the run is limited to, or empty.
+
+    Raises:
+        Refused: a file cannot be read safely.
+        UsageError: the path is no folder.
+    """
+    tree = Tree.open(path)
+    repo = discover(tree)
+    bare = Setup(repo, {}, package)
+    wanted = given(answers)
+    root = repo.root_package
+    declared = parse_repository(root.repository) if root and root.repository else None
+    found = {**discovered(bare, choose_remote(tree, declared)), **wanted}
+    return Migration(tree, replace(bare, answers=with_defaults(found)), wanted)
+
+
+def written(migration: Migration, outcome: Outcome) -> Outcome:
+    """Write the changes of an outcome, all or none.
+
+    Raises:
+        Refused: a file changed since it was read, or cannot be written; nothing was.
+    """
+    write(migration.tree.root, outcome.changes)
+    findings = tuple(
+        replace(finding, fix="applied") if finding.fix == "available" else finding
+        for finding in outcome.findings
+    )
+    hint = undo_hint(migration.tree, outcome.changes)
+    return replace(outcome, findings=findings, written=True, undo=hint)
+
+
+def template_values(rendered: Rendered) -> Mapping[str, Value]:
+    """The rendered files, and the parts of the workflow that rules read values from."""
+    values = dict(rendered.values)
+    jobs = mapping(mapping(values["workflow"]).get("jobs"))
+    job = mapping(jobs.get("publish"))
+    steps = job.get("steps")
+    for step in steps if isinstance(steps, list) else []:
+        if str(mapping(step).get("uses", "")).startswith("actions/setup-node@"):
+            values["setup-node"] = step
+            break
+    return {**values, "job": job}
+
+
+def publishers_of(setup: Setup) -> tuple[Publisher, ...]:
+    """The trusted publishers that npm has to know: one for each package and entry workflow."""
+    found: dict[Publisher, None] = {}
+    owner, repository = setup.answer("owner"), setup.answer("repo")
+    for publishing in setup.jobs:
+        for publication in publishing.publications:
+            names = [p.name for p in publication.packages if p.name]
+            root = setup.repo.root_package
+            if not names and root is not None and root.name:
+                names = [root.name]
+            for entry in entry_workflows(setup.repo, publishing.job.workflow):
+                for name in names:
+                    if setup.only and name != setup.only:
+                        continue
+                    one = Publisher(
+                        name, owner, repository, entry.file_name, publishing.job.environment
+                    )
+                    found.setdefault(one)
+    return tuple(found)
+
+
+def _no_new_workflow(setup: Setup) -> str:
+    """Why no workflow is created for a repository that does not publish; empty where one is."""
+    repo = setup.repo
+    package = repo.root_package
+    if setup.publications:
+        hosts = ", ".join(sorted({one.registry for one in setup.publications if one.registry}))
+        return f"it publishes to {hosts or 'another registry'}, not to npm's public registry"
+    if package is None:
+        return "there is no package.json at its root, and no workflow publishes to npm"
+    if package.private:
+        return "package.json says `private: true`, and no workflow publishes to npm"
+    registry = package.publish_registry
+    if registry is not None and not is_public(registry):
+        return f"`publishConfig` names another registry, {registry}"
+    if "vscode" in mapping(package.data.get("engines")):
+        return "it is a VS Code extension, which is not published to npm"
+    if repo.action(".") is not None:
+        return "it is a GitHub action, which is not published to npm"
+    other = _publishes_otherwise(setup)
+    if other:
+        return f"{other} publishes already, in a way that is not npm's"
+    return ""
+
+
+_OTHER_PUBLISHERS = (
+    "vsce", "ovsx", "docker/build-push-action", "docker push", "pypa/gh-action-pypi-publish",
+    "twine upload", "cargo publish", "gem push", "softprops/action-gh-release", "mvn deploy",
+    "jsr publish", "goreleaser", "publish-immutable-action", "semantic-release", "npm-publish",
+)  # fmt: skip
+
+
+def _publishes_otherwise(setup: Setup) -> str:
+    for workflow in setup.repo.workflows:
+        if any(word in workflow.document.text for word in _OTHER_PUBLISHERS):
+            return workflow.path
+    return ""
+
+
+def _steps(
+    migration: Migration,
+    made: Plan,
+    publishers: Sequence[Publisher],
+    *,
+    created: bool,
+    manual: int,
+) -> tuple[str, ...]:
+    before, after = migration.setup, made.setup
+    drawn = dict.fromkeys(name for wiring in before.wirings for name in wiring.secrets)
+    kept = [name for name in drawn if _mentions(after, name)]
+    literal = [
+        f"{change.path}:{number}"
+        for change in made.changes
+        for number, line in enumerate((change.before or b"").decode().splitlines(), 1)
+        if has_secret(line)
+    ]
+    config = after.packages[0].publish_config if after.packages else {}
+    if not (made.changes or manual):
+        return ()
+    return next_steps(
+        Situation(
+            publishers=tuple(publishers),
+            trigger=_trigger(after),
+            changed=tuple(change.path for change in made.changes),
+            created=created,
+            manual=manual,
+            secrets=tuple(name for name in drawn if name not in kept),
+            kept_secrets=tuple(kept),
+            literal_tokens=tuple(literal),
+            emptied=tuple(change.path for change in made.changes if _emptied(change)),
+            provenance=config.get("provenance") is True,
+            access=str(config.get("access", "public")),
+        )
+    )
+
+
+def _emptied(change: Change) -> bool:
+    return bool(change.before) and not change.after
+
+
+def _mentions(setup: Setup, secret: str) -> bool:
+    return any(secret in secrets_in(workflow.document.text) for workflow in setup.repo.workflows)
+
+
+def _trigger(setup: Setup) -> Trigger:
+    for publishing in setup.jobs:
+        for entry in entry_workflows(setup.repo, publishing.job.workflow):
+            push = mapping(entry.triggers.get("push"))
+            return Trigger(
+                tags=_texts(push.get("tags")),
+                branches=_texts(push.get("branches")),
+                release="release" in entry.triggers,
+                manual="workflow_dispatch" in entry.triggers,
+            )
+    return Trigger()
+
+
+def _texts(value: Value) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(str(item) for item in value) if isinstance(value, list) else ()
+
+
+class _Once:
+    """A function whose result is kept: the template is rendered only if it is needed, and once."""
+
+    def __init__(self, function: Callable[[], Rendered]) -> None:
+        self._function = function
+        self._result: Rendered | None = None
+
+    def __call__(self) -> Rendered:
+        if self._result is None:
+            self._result = self._function()
+        return self._result

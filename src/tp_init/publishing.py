@@ -1,0 +1,443 @@
+"""Where a repository publishes: every command and action that does, and the job that runs it.
+
+A command is followed through what leads to it: `npm run release` into package.json, a shell file
+into its text, a local composite action into its steps. What cannot be followed is kept as an
+`Invocation` with no script, so that a rule can say so.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from tp_init import shell
+from tp_init.document import Address, Document
+from tp_init.formats.json import JsonDocument
+from tp_init.formats.yaml import YamlDocument
+from tp_init.model import Location
+from tp_init.registry import Target, is_public, target
+from tp_init.repo import Package, Repo
+from tp_init.tools import ActionUse, Tool, tool_of_action, tool_of_command
+from tp_init.tools.model import positionals
+from tp_init.workflow import Action, Job, Step, Workflow, locate
+
+__all__ = [
+    "Home",
+    "Invocation",
+    "Placed",
+    "Publication",
+    "callers",
+    "entry_workflows",
+    "invocations",
+    "placed_steps",
+    "publications",
+    "script_texts",
+]
+
+_DEPTH = 8  # a script that calls a script that calls a script …: nobody goes deeper in earnest
+_RUNNERS = {"npm", "pnpm", "yarn", "bun"}
+_RUN_WORDS = {"run", "run-script"}
+_IMPLICIT = {"test", "start", "stop", "restart"}  # what `npm NAME` runs without `run`
+_SHELLS = {"bash", "sh", "zsh", "dash", "source", "."}
+_INTERPRETERS = {"node", "tsx", "ts-node", "zx", "python", "python3", "deno", "make", "bun"}
+_SCRIPT_FILE = re.compile(r"\.(?:[cm]?[jt]s|py|rb|sh|bash)$")
+_PUBLISH_IN_CODE = re.compile(
+    r"""\b(?:npm|pnpm|yarn|bun)\b['"`,\s\[\]]{1,8}(?:[\w:.@/=$ {}-]{0,60}['"`,\s]{1,4})?publish\b"""
+)
+_VALUE_OPTIONS = frozenset(
+    {"--workspace", "-w", "--filter", "-F", "--prefix", "-C", "--cwd", "--dir", "--loglevel"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the text of a script stands: a string in a document, or a whole plain document."""
+
+    document: Document
+    address: Address
+
+    def location(self, offset: int) -> Location:
+        """The place in the file of an offset in the script."""
+        if isinstance(self.document, YamlDocument):
+            return locate(self.document, self.address, offset)
+        if isinstance(self.document, JsonDocument):
+            position = self.document.position(self.address)
+            return Location(self.document.path, position.line, position.column)
+        before = self.document.text[:offset]
+        column = offset - (before.rfind("\n") + 1) + 1
+        return Location(self.document.path, before.count("\n") + 1, column)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A step and the place it runs in.
+
+    Attributes:
+        step: the step itself, of the job or of a composite action.
+        outer: the job's own step that leads to it; the same object where it is the job's own.
+        actions: the local composite actions passed through, outermost first.
+    """
+
+    step: Step
+    outer: Step
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """A command that runs in a step.
+
+    Attributes:
+        placed: the step.
+        home: where the script that holds the command stands.
+        script: that script, parsed.
+        command: the command; None where the whole script is code that is not shell.
+        directory: the folder it runs in, relative to the root; "" for the root.
+        trail: what was followed to come here, for messages: `npm run release`.
+        code: for a script that is not shell, its text.
+    """
+
+    placed: Placed
+    home: Home
+    script: shell.Script | None
+    command: shell.Command | None
+    directory: str
+    trail: tuple[str, ...] = ()
+    code: str = ""
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """The words, wrappers taken off; "" for one that is not static."""
+        if self.command is None:
+            return ()
+        return tuple(word.value if word.value is not None else "" for word in self.command.argv)
+
+    @property
+    def location(self) -> Location:
+        """Where the command stands."""
+        return self.home.location(self.command.start if self.command else 0)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One place that publishes.
+
+    Attributes:
+        tool: what publishes.
+        job: the job that runs it.
+        placed: the step that runs it.
+        invocation: the command; None for an action that publishes by itself.
+        action: how the action publishes; None for a command.
+        target: which registry it goes to.
+        registry: that registry as written, for messages; empty for the default.
+        packages: what it publishes; empty where that cannot be seen.
+    """
+
+    tool: Tool
+    job: Job
+    placed: Placed
+    invocation: Invocation | None
+    action: ActionUse | None
+    target: Target
+    registry: str = ""
+    packages: tuple[Package, ...] = field(default=())
+
+    @property
+    def location(self) -> Location:
+        """Where it stands."""
+        if self.invocation is not None:
+            return self.invocation.location
+        return self.placed.step.location("uses")
+
+
+def publications(repo: Repo) -> tuple[Publication, ...]:
+    """Every place in the repository's workflows that publishes a package, in the files' order."""
+    return tuple(
+        publication
+        for workflow in repo.workflows
+        for job in workflow.jobs
+        for publication in _of_job(repo, job)
+    )
+
+
+def placed_steps(repo: Repo, job: Job) -> tuple[Placed, ...]:
+    """The steps of a job in the order they run, those of local composite actions included."""
+    return tuple(_placed(repo, job.steps, None, ()))
+
+
+def _placed(
+    repo: Repo, steps: Sequence[Step], outer: Step | None, actions: tuple[Action, ...]
+) -> Iterator[Placed]:
+    for step in steps:
+        yield Placed(step, outer or step, actions)
+        if step.uses is None or not step.uses.local or len(actions) >= _DEPTH:
+            continue
+        action = repo.action(step.uses.name)
+        if action is not None and action not in actions:
+            yield from _placed(repo, action.steps, outer or step, (*actions, action))
+
+
+def entry_workflows(repo: Repo, workflow: Workflow) -> tuple[Workflow, ...]:
+    """The workflows whose name npm checks when a job of this one publishes.
+
+    npm matches the *calling* workflow's file (https://docs.npmjs.com/trusted-publishers), so a
+    workflow that is only called counts through its callers. Empty where nothing in this
+    repository starts it.
+    """
+    found: dict[str, Workflow] = {}
+    seen: set[str] = set()
+    waiting = [workflow]
+    while waiting:
+        current = waiting.pop(0)
+        if current.path in seen:
+            continue
+        seen.add(current.path)
+        if any(event != "workflow_call" for event in current.triggers):
+            found[current.path] = current
+        waiting += [job.workflow for job in callers(repo, current)]
+    return tuple(found.values())
+
+
+def callers(repo: Repo, workflow: Workflow) -> tuple[Job, ...]:
+    """The jobs in this repository that call a workflow."""
+    return tuple(
+        job
+        for other in repo.workflows
+        for job in other.jobs
+        if job.uses is not None and job.uses.local and job.uses.name == workflow.path
+    )
+
+
+def invocations(repo: Repo, job: Job, placed: Placed) -> Iterator[Invocation]:
+    """Every command that a step runs, followed into scripts.
+
+    A script in a shell that is not understood (PowerShell, Python …) yields nothing.
+    """
+    step = placed.step
+    if step.run is None or step.script is None:
+        return
+    if not shell.supported(step.shell or (job.run_default("shell") or None)):
+        return
+    directory = step.working_directory or job.run_default("working-directory")
+    home = Home(step.document, (*step.address, "run"))
+    yield from _invocations(repo, placed, home, step.script, _join("", directory), ())
+
+
+def _invocations(
+    repo: Repo,
+    placed: Placed,
+    home: Home,
+    script: shell.Script,
+    directory: str,
+    trail: tuple[str, ...],
+) -> Iterator[Invocation]:
+    for command in script.commands:
+        here = Invocation(placed, home, script, command, directory, trail)
+        yield here
+        argv = here.argv
+        if argv[:1] == ("cd",) and len(argv) == 2:
+            directory = _join(directory, argv[1])
+        elif len(trail) < _DEPTH:
+            yield from _followed(repo, here)
+
+
+def _followed(repo: Repo, invocation: Invocation) -> Iterator[Invocation]:
+    """What a command leads to: a package.json script, a shell file, code."""
+    argv = invocation.argv
+    if not argv:
+        return
+    trail = (*invocation.trail, " ".join(word or "…" for word in argv[:4]))
+    name = argv[0].rsplit("/", 1)[-1]
+    words = positionals(argv, _VALUE_OPTIONS)
+    if name in _RUNNERS and len(words) > 1:
+        target_script = words[2] if words[1] in _RUN_WORDS and len(words) > 2 else words[1]
+        direct = name != "npm" or words[1] in _RUN_WORDS or words[1] in _IMPLICIT
+        package = _package_of_command(repo, argv, invocation.directory)
+        if direct and package is not None and target_script in package.scripts:
+            yield from _package_script(repo, invocation, package, target_script, trail)
+            return
+    file = _file_run(name, argv)
+    if file is None:
+        return
+    path = _join(invocation.directory, file)
+    document = repo.plain(path)
+    if document is None or trail[-1] in invocation.trail:
+        return
+    home = Home(document, ())
+    if name in _SHELLS or path.endswith((".sh", ".bash")) or document.text.startswith("#!/bin/sh"):
+        script = shell.parse(document.text)
+        yield from _invocations(repo, invocation.placed, home, script, invocation.directory, trail)
+    else:
+        yield Invocation(
+            invocation.placed, home, None, None, invocation.directory, trail, document.text
+        )
+
+
+def _package_script(
+    repo: Repo, invocation: Invocation, package: Package, name: str, trail: tuple[str, ...]
+) -> Iterator[Invocation]:
+    for phase in (f"pre{name}", name, f"post{name}"):
+        if phase not in package.scripts or f"{package.document.path}:{phase}" in trail:
+            continue
+        home = Home(package.document, ("scripts", phase))
+        script = shell.parse(package.scripts[phase])
+        marked = (*trail, f"{package.document.path}:{phase}")
+        yield from _invocations(repo, invocation.placed, home, script, package.directory, marked)
+
+
+def _file_run(name: str, argv: Sequence[str]) -> str | None:
+    if name in _SHELLS or name in _INTERPRETERS:
+        return next((w for w in argv[1:] if _SCRIPT_FILE.search(w)), None)
+    if "/" in argv[0] and not argv[0].startswith(("/", "~")):
+        return argv[0]
+    return argv[0] if _SCRIPT_FILE.search(argv[0]) else None
+
+
+def _package_of_command(repo: Repo, argv: Sequence[str], directory: str) -> Package | None:
+    for flag in ("--prefix", "-C", "--cwd", "--dir"):
+        if flag in argv[:-1]:
+            directory = _join(directory, argv[argv.index(flag) + 1])
+    for flag in ("--workspace", "-w", "--filter", "-F"):
+        wanted = _option(argv, flag)
+        if wanted:
+            return repo.package_named(wanted, directory)
+    return repo.package_in(directory)
+
+
+def _of_job(repo: Repo, job: Job) -> Iterator[Publication]:
+    registry = ""  # what setup-node has written so far
+    scope = ""
+    for placed in placed_steps(repo, job):
+        step = placed.step
+        if step.uses is not None:
+            if step.uses.name == "actions/setup-node":
+                registry = step.inputs.get("registry-url", registry)
+                scope = step.inputs.get("scope", scope)
+            known = tool_of_action(step.uses.name)
+            if known is not None:
+                yield from _of_action(repo, job, placed, known[0], known[1], registry)
+            continue
+        for invocation in invocations(repo, job, placed):
+            tool = _tool_of(invocation)
+            if tool is None:
+                continue
+            packages = _packages(repo, tool, invocation)
+            url = _registry_of(repo, job, invocation, packages, registry, scope)
+            yield Publication(tool, job, placed, invocation, None, target(url), url or "", packages)
+
+
+def _tool_of(invocation: Invocation) -> Tool | None:
+    if invocation.command is not None:
+        return tool_of_command(invocation.argv)
+    if _PUBLISH_IN_CODE.search(invocation.code):
+        return tool_of_command(("npm", "publish"))
+    return None
+
+
+def _of_action(
+    repo: Repo, job: Job, placed: Placed, tool: Tool, use: ActionUse, registry: str
+) -> Iterator[Publication]:
+    step = placed.step
+    if use.command_input and not step.inputs.get(use.command_input):
+        return
+    url = step.inputs.get("registry") or registry
+    packages = repo.public_packages
+    pinned = {package.publish_registry for package in packages}
+    if len(pinned) == 1 and None not in pinned:
+        url = pinned.pop() or url
+    yield Publication(tool, job, placed, None, use, target(url), url, packages)
+
+
+def _packages(repo: Repo, tool: Tool, invocation: Invocation) -> tuple[Package, ...]:
+    """What a command publishes: the package of its folder, a workspace, or all that are public."""
+    argv = invocation.argv
+    if tool.id != "npm":
+        return repo.public_packages
+    if any(word in {"--workspaces", "-ws", "--ws"} for word in argv):
+        return repo.public_packages
+    named = [
+        repo.package_named(wanted, invocation.directory)
+        for flag in ("--workspace", "-w")
+        for wanted in _options(argv, flag)
+    ]
+    if named:
+        return tuple(package for package in named if package is not None)
+    words = positionals(argv, tool.value_options)[2:]
+    if words and not words[0].endswith((".tgz", ".tar.gz")):
+        package = repo.package_in(_join(invocation.directory, words[0]))
+    else:
+        package = repo.package_in(invocation.directory)
+    if package is not None and not package.private:
+        return (package,)
+    return repo.public_packages if len(repo.public_packages) == 1 else ()
+
+
+def _registry_of(
+    repo: Repo,
+    job: Job,
+    invocation: Invocation,
+    packages: Sequence[Package],
+    setup_node: str,
+    setup_scope: str,
+) -> str | None:
+    """The registry a command publishes to, by npm's own order of precedence.
+
+    The command line beats `publishConfig`, which beats the environment and every npmrc; a scope's
+    registry beats the general one.
+    """
+    given = _option(invocation.argv, "--registry")
+    if given is not None:
+        return given or "${{ }}"
+    pinned = {package.publish_registry for package in packages}
+    if len(pinned) == 1 and None not in pinned:
+        return pinned.pop()
+    step = invocation.placed.step
+    for env in (step.env, invocation.placed.outer.env, job.env, job.workflow.env):
+        for name, value in env.items():
+            if name.lower() in {"npm_config_registry", "yarn_npm_publish_registry"}:
+                return value
+    scopes = {package.scope for package in packages}
+    for npmrc in repo.npmrcs:
+        for entry in npmrc.entries:
+            if entry.key.endswith(":registry") and entry.key.split(":")[0].lstrip("@") in scopes:
+                return entry.value
+    if setup_node and (not setup_scope or setup_scope.lstrip("@") in scopes or not packages):
+        return setup_node
+    for npmrc in repo.npmrcs:
+        for entry in npmrc.entries:
+            if entry.key == "registry" and not is_public(entry.value):
+                return entry.value
+    return None
+
+
+def _option(argv: Sequence[str], flag: str) -> str | None:
+    """The value of `--flag value` or `--flag=value`; None where the flag is not given."""
+    return next(iter(_options(argv, flag)), None)
+
+
+def _options(argv: Sequence[str], flag: str) -> Iterator[str]:
+    for number, word in enumerate(argv):
+        if word == flag:
+            yield argv[number + 1] if number + 1 < len(argv) else ""
+        elif word.startswith(flag + "="):
+            yield word.split("=", 1)[1]
+
+
+def _join(directory: str, path: str) -> str:
+    """A path relative to the root; "" for the root; stays inside."""
+    joined = posixpath.normpath(posixpath.join("/", directory, path)).lstrip("/")
+    return "" if joined == "." else joined
+
+
+def script_texts(repo: Repo, job: Job) -> dict[str, str]:
+    """What the `run:` of each step leads to, by the step's own text: for a look at the words."""
+    found: dict[str, dict[str, None]] = {}
+    for placed in placed_steps(repo, job):
+        for invocation in invocations(repo, job, placed):
+            if invocation.home.address[-1:] == ("run",) or placed.step.run is None:
+                continue
+            text = invocation.code or (invocation.script.text if invocation.script else "")
+            found.setdefault(placed.step.run, {})[text] = None
+    return {run: "\n".join(texts) for run, texts in found.items()}

@@ -1,0 +1,44 @@
+"""The rules, in the order in which they are reported."""
+
+from __future__ import annotations
+
+from tp_init.rules import (
+    command_without_oidc,
+    environment_differs,
+    lock_file_missing,
+    missing_id_token,
+    missing_publish_config,
+    npm_too_old,
+    refused_trigger,
+    token_in_action_input,
+    token_in_job_env,
+    token_in_npmrc,
+    token_in_publish_step,
+    token_in_script,
+    token_in_workflow_env,
+    unsupported_runner,
+    whoami_guard,
+    wrong_repository,
+)
+from tp_init.rules.model import Rule
+
+__all__ = ["RULES", "Rule"]
+
+RULES: tuple[Rule, ...] = (
+    refused_trigger.RULE,
+    unsupported_runner.RULE,
+    missing_id_token.RULE,
+    npm_too_old.RULE,
+    token_in_publish_step.RULE,
+    token_in_job_env.RULE,
+    token_in_workflow_env.RULE,
+    token_in_action_input.RULE,
+    token_in_script.RULE,
+    token_in_npmrc.RULE,
+    whoami_guard.RULE,
+    command_without_oidc.RULE,
+    environment_differs.RULE,
+    wrong_repository.RULE,
+    missing_publish_config.RULE,
+    lock_file_missing.RULE,
+)

@@ -1,0 +1,97 @@
+"""A check of the login that trusted publishing can never pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tp_init import shell
+from tp_init.document import Remove, Splice
+from tp_init.model import FileEdit, Finding
+from tp_init.publishing import Invocation, invocations
+from tp_init.rules.model import Rule
+from tp_init.setup import PublishingJob, Setup
+
+__all__ = ["RULE"]
+
+_COMMANDS = {
+    ("npm", "whoami"),
+    ("pnpm", "whoami"),
+    ("yarn", "npm", "whoami"),
+    ("bun", "pm", "whoami"),
+}
+
+
+def find(setup: Setup) -> Iterator[Finding]:
+    """Each `npm whoami` in a job that publishes."""
+    for publishing in setup.movable:
+        seen: set[tuple[str, object, int]] = set()
+        for placed in publishing.placed:
+            for invocation in invocations(setup.repo, publishing.job, placed):
+                if not asks_who(invocation):
+                    continue
+                home, command = invocation.home, invocation.command
+                key = (home.document.path, home.address, command.start if command else 0)
+                if key not in seen:
+                    seen.add(key)
+                    yield _finding(publishing, invocation)
+
+
+def asks_who(invocation: Invocation) -> bool:
+    """Whether a command asks the public registry who is logged in."""
+    words = tuple(word for word in invocation.argv if not word.startswith("-"))
+    if any("--registry" in word and "npmjs" not in word for word in invocation.argv):
+        return False
+    return any(words[: len(command)] == command for command in _COMMANDS)
+
+
+def _finding(publishing: PublishingJob, invocation: Invocation) -> Finding:
+    edits = _removal(invocation)
+    return Finding(
+        rule=RULE.id,
+        level=RULE.level,
+        state="fail",
+        location=invocation.location,
+        message=(
+            f"`{' '.join(invocation.argv)}` in `{publishing.job.id}` asks who is logged in: "
+            "trusted publishing is no login, so it fails and stops the release."
+        ),
+        edits=edits,
+        todo="" if edits else "Remove this check of the login.",
+        fix="available" if edits else "manual",
+    )
+
+
+def _removal(invocation: Invocation) -> tuple[FileEdit, ...]:
+    script, command = invocation.script, invocation.command
+    if script is None or command is None:
+        return ()
+    everything = [one for one in script.commands if _same_command(one) or one is command]
+    spans = shell.removal(script, *everything) or shell.removal(script, command)
+    if spans is None:
+        return ()
+    home, step = invocation.home, invocation.placed.step
+    own = home.document.path == step.document.path
+    if own and not shell.remaining(script, spans) and not step.id:
+        return (FileEdit(step.document.path, Remove(step.address)),)
+    return tuple(
+        FileEdit(home.document.path, Splice(home.address, span.start, span.end, ""))
+        for span in spans
+    )
+
+
+def _same_command(command: shell.Command) -> bool:
+    words = tuple(word.resolved for word in command.argv if not word.text.startswith("-"))
+    return any(words[: len(known)] == known for known in _COMMANDS)
+
+
+RULE = Rule(
+    id="whoami-guard",
+    title="A check of the login stops the release",
+    why=(
+        "`npm whoami` answers E401 in a job that publishes by OIDC: the identity is traded for a "
+        "publish token only within the publish itself."
+    ),
+    source="https://docs.npmjs.com/trusted-publishers",
+    level="error",
+    find=find,
+)

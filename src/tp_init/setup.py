@@ -1,0 +1,140 @@
+"""The publishing set-up of a repository: what the rules look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from tp_init.credentials import Wiring, wirings
+from tp_init.model import Answer
+from tp_init.publishing import (
+    Placed,
+    Publication,
+    entry_workflows,
+    placed_steps,
+    publications,
+)
+from tp_init.repo import Package, Repo
+from tp_init.runner import hosted, labels
+from tp_init.triggers import REFUSED
+from tp_init.workflow import Job
+
+__all__ = ["PublishingJob", "Setup"]
+
+
+@dataclass(frozen=True)
+class PublishingJob:
+    """A job that publishes to npm's public registry.
+
+    Attributes:
+        job: the job.
+        publications: its publications that go to the public registry, in order.
+        placed: all its steps, those of local composite actions included.
+        blocked: why it cannot publish by OIDC until a person acts; empty where it can. Such a job
+            is left alone: it keeps its token, and publishes with it as long as npm lets it.
+    """
+
+    job: Job
+    publications: tuple[Publication, ...]
+    placed: tuple[Placed, ...]
+    blocked: str
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What the rules look at: the repository, the answers, and what was found to publish.
+
+    Attributes:
+        repo: the repository.
+        answers: the answers to the questions, by name; a check may have none.
+        only: the package that a run is limited to, or empty.
+    """
+
+    repo: Repo
+    answers: Mapping[str, Answer]
+    only: str = ""
+
+    @cached_property
+    def publications(self) -> tuple[Publication, ...]:
+        """Everything that publishes anywhere, in the files' order."""
+        return publications(self.repo)
+
+    @cached_property
+    def public(self) -> tuple[Publication, ...]:
+        """What publishes to npm's public registry."""
+        return tuple(one for one in self.publications if one.target == "public")
+
+    @cached_property
+    def jobs(self) -> tuple[PublishingJob, ...]:
+        """The jobs that publish to npm's public registry, in the files' order."""
+        grouped: dict[tuple[str, str], list[Publication]] = {}
+        for one in self.public:
+            grouped.setdefault((one.job.workflow.path, one.job.id), []).append(one)
+        return tuple(
+            PublishingJob(
+                found[0].job,
+                tuple(found),
+                placed_steps(self.repo, found[0].job),
+                _blocked(self.repo, found),
+            )
+            for found in grouped.values()
+        )
+
+    @cached_property
+    def movable(self) -> tuple[PublishingJob, ...]:
+        """The publishing jobs that nothing blocks."""
+        return tuple(one for one in self.jobs if not one.blocked)
+
+    @cached_property
+    def packages(self) -> tuple[Package, ...]:
+        """The packages that are published to the public registry by a job that can be moved."""
+        found = {
+            package.document.path: package
+            for publishing in self.movable
+            for publication in publishing.publications
+            for package in publication.packages
+        }
+        return tuple(p for p in found.values() if not self.only or p.name == self.only)
+
+    @cached_property
+    def wirings(self) -> tuple[Wiring, ...]:
+        """Every place where a token reaches a publish, each once."""
+        found: dict[object, Wiring] = {}
+        for one in self.movable:
+            for wiring in wirings(self.repo, one.job, one.publications, self.publications):
+                found.setdefault((wiring.location, wiring.what), wiring)
+        return tuple(found.values())
+
+    def stays_on_a_token(self, package: Package) -> bool:
+        """Whether some job publishes the package without an identity, now and after the run.
+
+        Such a publish would fail with EUSAGE if `publishConfig` asked for provenance.
+        """
+        movable = {(one.job.workflow.path, one.job.id) for one in self.movable}
+        return any(
+            package in publication.packages
+            and (
+                publication.target != "public"
+                or (publication.job.workflow.path, publication.job.id) not in movable
+            )
+            for publication in self.publications
+        )
+
+    def answer(self, name: str) -> str:
+        """An answer as text; empty where there is none."""
+        answer = self.answers.get(name)
+        return "" if answer is None else str(answer.value)
+
+
+def _blocked(repo: Repo, found: list[Publication]) -> str:
+    job = found[0].job
+    possible = labels(job)
+    if possible is None or not all(hosted(label) for label in possible):
+        return "runner"
+    entries = entry_workflows(repo, job.workflow)
+    if entries and all(REFUSED.intersection(entry.triggers) for entry in entries):
+        return "trigger"
+    if any(one.tool.exchange == "none" or (one.action and not one.action.oidc) for one in found):
+        return "tool"
+    return ""

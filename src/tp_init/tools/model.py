@@ -1,0 +1,104 @@
+"""What is known of a publishing tool, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+__all__ = ["ActionUse", "Exchange", "Tool", "Version", "positionals"]
+
+Exchange: TypeAlias = Literal["npm", "own", "none"]
+"""Who trades the id-token for a publish token: the npm CLI that the tool starts, the tool itself,
+or nobody (the tool cannot publish by OIDC)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A package of the npm registry and the first release of it that can publish by OIDC.
+
+    Attributes:
+        package: as it stands in `devDependencies`.
+        minimum: `1.2.3`.
+        source: where that is known from.
+        breaking: what a person reads before the bump; empty where it is safe.
+    """
+
+    package: str
+    minimum: str
+    source: str
+    breaking: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionUse:
+    """An action that publishes.
+
+    Attributes:
+        name: `owner/repo[/path]`, lower-cased.
+        token_inputs: inputs that carry the npm token.
+        minimum: the first release that can publish without a token; empty where any can.
+        bump: the release to move an older one to: a tag.
+        bump_sha: the commit of that release, for a file that pins by commit.
+        command_input: the input whose value is a command that publishes; empty for none. Such an
+            action publishes only where that input is given.
+        oidc: whether the action can publish by OIDC at all.
+    """
+
+    name: str
+    token_inputs: tuple[str, ...] = ()
+    minimum: str = ""
+    bump: str = ""
+    bump_sha: str = ""
+    command_input: str = ""
+    oidc: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A publishing tool.
+
+    Attributes:
+        id: `npm`, `semantic-release`.
+        title: as its makers write it.
+        source: the page that its facts rest on.
+        exchange: who gets the identity.
+        commands: leading positional words that mean "publish": `("npm", "publish")`.
+        value_options: options of the command line that take their value from the next word.
+        never: options that make the command publish nothing: `--dry-run`.
+        actions: actions that publish with it.
+        versions: packages that must be new enough where they are installed.
+        token_variables: environment variables that only this tool reads a token from.
+        instead: for a tool that cannot do OIDC: what a person does, one sentence.
+    """
+
+    id: str
+    title: str
+    source: str
+    exchange: Exchange
+    commands: tuple[tuple[str, ...], ...] = ()
+    value_options: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset({"--dry-run", "--help", "-h"})
+    actions: tuple[ActionUse, ...] = ()
+    versions: tuple[Version, ...] = ()
+    token_variables: frozenset[str] = frozenset()
+    instead: str = ""
+
+    def matches(self, argv: Sequence[str]) -> bool:
+        """Whether a command line (wrappers taken off) publishes with this tool."""
+        if not argv or self.never.intersection(argv):
+            return False
+        words = positionals(argv, self.value_options)
+        return any(tuple(words[: len(pattern)]) == pattern for pattern in self.commands)
+
+
+def positionals(argv: Sequence[str], value_options: frozenset[str]) -> list[str]:
+    """The words that are neither an option nor an option's value; the program's bare name first."""
+    words = [argv[0].rsplit("/", 1)[-1]] if argv else []
+    rest = iter(argv[1:])
+    for word in rest:
+        if word in value_options:
+            next(rest, None)
+        elif not word.startswith("-"):
+            words.append(word)
+    return words
