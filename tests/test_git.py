@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 import subprocess
 import time
@@ -698,7 +697,3 @@ class TestUndo:
             f"rm -- .github/workflows/new.yml; {said}"
         )
         assert undo_hint(Tree(file_tree({})), [self.EDIT]) == said
-
-
-def test_the_machine_has_git() -> None:
-    assert shutil.which("git"), "without git most of these tests are skipped"

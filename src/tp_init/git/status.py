@@ -24,16 +24,14 @@ __all__ = ["dirty"]
 _TIMEOUT_SECONDS = 20
 
 # The command line outranks the repository's, the user's and every included configuration.
-_OVERRIDES = (
-    "core.fsmonitor=false",
-    f"core.hooksPath={os.devnull}",
-    # A partial clone fetches what it lacks, through whatever its remote names.
-    "protocol.allow=never",
-)
-# GIT_ALLOW_PROTOCOL outranks `protocol.ext.allow` and its like; no protocol has this name.
+_OVERRIDES = ("core.fsmonitor=false", f"core.hooksPath={os.devnull}")
+
 _ENVIRONMENT = {
-    "GIT_ALLOW_PROTOCOL": "none",
+    # A partial clone fetches what it lacks, through whatever program its remote names. git before
+    # 2.39.4 does not know the first; the second outranks `protocol.ext.allow` and its like, and no
+    # protocol is called "none".
     "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
