@@ -258,8 +258,7 @@ def normalise(operations: Iterable[Operation], data: Value) -> list[Operation]:
         ConflictError: two operations want different things of one place.
         CannotEdit: an address that should be there is not, or the other way round.
     """
-    unique = list(dict.fromkeys(_hashable(operation) for operation in operations))
-    unique_operations = [operation.operation for operation in unique]
+    unique_operations = [one.operation for one in dict.fromkeys(map(_Unique, operations))]
     for operation in unique_operations:
         _check(operation, data)
     removed = _pruned(unique_operations, data)
@@ -275,14 +274,21 @@ def normalise(operations: Iterable[Operation], data: Value) -> list[Operation]:
     return kept
 
 
-@dataclass(frozen=True, slots=True)
-class _hashable:  # noqa: N801 - a private wrapper: values may be lists and dicts
+@dataclass(frozen=True, slots=True, eq=False)
+class _Unique:
     """An operation that can be compared although its value may be a list or a mapping."""
 
     operation: Operation
 
     def __hash__(self) -> int:
         return hash((type(self.operation), self.operation.address))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Unique) or self.operation != other.operation:
+            return False
+        if isinstance(self.operation, Set | Insert) and isinstance(other.operation, Set | Insert):
+            return same(self.operation.value, other.operation.value)
+        return True
 
 
 def _check(operation: Operation, data: Value) -> None:
@@ -326,18 +332,18 @@ def _pruned(operations: Sequence[Operation], data: Value) -> list[Remove]:
         ):
             removes[operation.address] = operation
     # All the ancestors, since an insert may have to make its nearest ones first.
-    inserted_into = {
+    needed = {
         o.address[:length]
         for o in operations
         if isinstance(o, Insert)
         for length in range(len(o.address))
-    }
+    } | {o.address for o in operations if isinstance(o, Set)}
     changed = True
     while changed:
         changed = False
         for address, remove in list(removes.items()):
             parent = address[:-1]
-            if not remove.prune or not parent or parent in removes or parent in inserted_into:
+            if not remove.prune or not parent or parent in removes or parent in needed:
                 continue
             holder = look_up(data, parent)
             if isinstance(parent[-1], int) or not isinstance(holder, dict):
