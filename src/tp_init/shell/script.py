@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tp_init.shell.parser import Parser, ShellSyntaxError, expressions
+from tp_init.shell.expressions import expressions
+from tp_init.shell.lexer import ShellSyntaxError
+from tp_init.shell.parser import Parser
 from tp_init.shell.syntax import Assignment, Block, Command, Heredoc, Span, Statement, Use
 from tp_init.shell.writes import EnvironmentWrite, FileWrite, environment_writes, file_writes
 
@@ -85,13 +87,12 @@ def parse(script: str) -> Script:
         body = parser.parse()
     except ShellSyntaxError as problem:
         error = problem.offset
-    commands = {(command.start, command.end, command.argv): command for command in parser.commands}
     return Script(
         script,
         error,
         body,
-        tuple(sorted(commands.values(), key=lambda command: (command.start, -command.end))),
-        tuple(sorted(set(parser.uses), key=lambda use: (use.start, use.end))),
+        tuple(sorted(parser.commands, key=lambda command: (command.start, -command.end))),
+        tuple(sorted(parser.uses, key=lambda use: (use.start, use.end))),
         masks,
         parser.heredocs,
         tuple(parser.comments),

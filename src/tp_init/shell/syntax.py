@@ -125,6 +125,8 @@ class Word:
 
         Patterns (`*`, `{a,b}`, a leading `~`) stay as written.
         """
+        if len(self.parts) == 1:
+            return self.parts[0].text if self.parts[0].kind == "text" else None
         return self.resolved if all(part.kind == "text" for part in self.parts) else None
 
     @property

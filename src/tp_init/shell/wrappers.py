@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tp_init.shell.syntax import Word
@@ -12,7 +12,6 @@ __all__ = ["Unwrapped", "unwrap"]
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 _MANAGERS = frozenset({"npm", "npx", "pnpm", "pnpx", "yarn", "yarnpkg"})
-_SHELLS = frozenset({"bash", "sh", "dash"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +97,12 @@ _WRAPPERS: dict[tuple[str, ...], _Wrapper] = {
 }
 _LONGEST = max(map(len, _WRAPPERS))
 
+_VERBS = {  # the first word of each, with the second words it may have; most commands stop here
+    first: {verb[1] for verb in _WRAPPERS if verb[0] == first and len(verb) > 1}
+    for first in {verb[0] for verb in _WRAPPERS}
+}
+_MAX_LAYERS = 8
+
 # Options of a package manager that may stand before its verb and take the next word.
 _GLOBAL_VALUES = _takes("-C", "--dir", "--cwd", "--prefix", "-F", "--filter", "-w", "--workspace")
 
@@ -122,11 +127,12 @@ class Unwrapped:
 def unwrap(words: Sequence[Word]) -> Unwrapped:
     """Look through every wrapper of a command.
 
-    A wrapper whose own words cannot be told from the command's (`npx $FLAGS np`) is left.
+    At most eight lie over one another. A wrapper whose own words cannot be told from the
+    command's (`npx $FLAGS np`) is left.
     """
     argv, wrappers, assigned = tuple(words), tuple[str, ...](), tuple[Word, ...]()
-    while argv:
-        step = _step(argv)
+    for _ in range(_MAX_LAYERS):
+        step = _step(argv) if argv else None
         if step is None or (not step.argv and step.script is None):
             break
         argv, wrappers = step.argv, wrappers + step.wrappers
@@ -138,15 +144,11 @@ def unwrap(words: Sequence[Word]) -> Unwrapped:
 
 def _step(argv: tuple[Word, ...]) -> Unwrapped | None:
     name = (argv[0].value or "").rsplit("/", 1)[-1]
-    if name in _SHELLS:
-        return _shell(argv, name)
-    if name == "eval":
-        return Unwrapped(argv, (name,), (), argv[1]) if len(argv) == 2 else None
-    if name == "find":
-        return _find(argv)
-    if name == "corepack":
-        manager = (argv[1].value or "").partition("@")[0] if len(argv) > 1 else ""
-        return Unwrapped(argv[1:], (name,)) if manager in _MANAGERS else None
+    if name in _PECULIAR:
+        return _PECULIAR[name](argv)
+    following = _VERBS.get(name)
+    if following is None or (following and following.isdisjoint(w.text for w in argv[1:])):
+        return None
     verb, after = _verb(argv)
     for length in range(min(_LONGEST, len(verb)), 0, -1):
         wrapper = _WRAPPERS.get(verb[:length])
@@ -206,7 +208,7 @@ def _behind(argv: tuple[Word, ...], index: int, wrapper: _Wrapper, name: str) ->
     return Unwrapped(rest, (name,), tuple(assigned))
 
 
-def _shell(argv: tuple[Word, ...], name: str) -> Unwrapped | None:
+def _shell(argv: tuple[Word, ...]) -> Unwrapped | None:
     """`sh -c 'script'`, with the flags before and around it (`bash -eo pipefail -c`)."""
     runs_string = False
     index = 1
@@ -219,14 +221,30 @@ def _shell(argv: tuple[Word, ...], name: str) -> Unwrapped | None:
         index += 2 if flags.endswith(("o", "O")) else 1
     if not runs_string or index >= len(argv):
         return None
-    return Unwrapped(argv, (f"{name} -c",), (), argv[index])
+    return Unwrapped(argv, (f"{argv[0].resolved} -c",), (), argv[index])
+
+
+def _eval(argv: tuple[Word, ...]) -> Unwrapped | None:
+    return Unwrapped(argv, ("eval",), (), argv[1]) if len(argv) == 2 else None
 
 
 def _find(argv: tuple[Word, ...]) -> Unwrapped | None:
     values = [word.value for word in argv]
-    for index, value in enumerate(values):
-        if value in {"-exec", "-execdir"}:
-            rest = values[index + 1 :]
-            stop = next((n for n, word in enumerate(rest) if word in {";", "+"}), len(rest))
-            return Unwrapped(argv[index + 1 : index + 1 + stop], ("find",))
-    return None
+    start = next((n + 1 for n, v in enumerate(values) if v in {"-exec", "-execdir"}), len(argv))
+    stop = next((n for n in range(start, len(argv)) if values[n] in {";", "+"}), len(argv))
+    return Unwrapped(argv[start:stop], ("find",)) if start < stop else None
+
+
+def _corepack(argv: tuple[Word, ...]) -> Unwrapped | None:
+    manager = (argv[1].value or "").partition("@")[0] if len(argv) > 1 else ""
+    return Unwrapped(argv[1:], ("corepack",)) if manager in _MANAGERS else None
+
+
+_PECULIAR: dict[str, Callable[[tuple[Word, ...]], Unwrapped | None]] = {
+    "bash": _shell,
+    "sh": _shell,
+    "dash": _shell,
+    "eval": _eval,
+    "find": _find,
+    "corepack": _corepack,
+}

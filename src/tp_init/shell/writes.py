@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from tp_init.shell.parser import expressions
+from tp_init.shell.expressions import expressions
 from tp_init.shell.syntax import Block, Command, Heredoc, Part, Redirect, Statement, Word
 
 __all__ = ["EnvironmentWrite", "FileWrite", "Line", "environment_writes", "file_writes"]
