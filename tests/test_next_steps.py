@@ -216,3 +216,9 @@ def test_commands_are_lines_of_their_own_and_sentences_end() -> None:
 def test_the_shell_can_read_every_command(tmp_path: Path) -> None:
     script = "\n".join(c for c in commands(MIGRATED) + commands(CREATED) if "://" not in c)
     subprocess.run(["sh", "-n"], input=script, text=True, cwd=tmp_path, check=True)
+
+
+def test_the_secret_of_an_environment_is_deleted_there() -> None:
+    publisher = replace(PUBLISHER, environment="npm release")
+    assert "add `--env 'npm release'`" in steps_of(replace(MIGRATED, publishers=(publisher,)))
+    assert "add `--env NAME`" in steps_of(MIGRATED)

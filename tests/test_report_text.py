@@ -261,3 +261,11 @@ def test_nothing_from_a_repository_steers_the_terminal_or_shows_a_secret() -> No
     for text in (report.text(outcome, PLAIN, "verbose"), report.summary_line(outcome)):
         assert token not in text
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e]", text)
+
+
+def test_a_source_without_room_stands_below_its_answer_and_moves_no_other() -> None:
+    path = ".github/workflows/a-very-long-name-for-a-release-workflow.yml"
+    answers = {"owner": Answer("acme", "git remote origin"), "workflow": Answer("a.yml", path)}
+    text = report.text(replace(UNCHANGED, answers=answers), PLAIN)
+    assert "  owner     acme   from git remote origin\n" in text
+    assert f"  workflow  a.yml\n            from {path}\n" in text

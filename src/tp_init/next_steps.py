@@ -173,9 +173,9 @@ def _environments(publishers: Sequence[Publisher]) -> Iterator[str]:
     places = {(p.owner, p.repository, p.environment) for p in publishers if p.environment}
     for owner, repository, environment in sorted(places):
         yield _step(
-            f"Create the environment `{environment}` on GitHub, and protect it.",
-            "Say which tags or branches may use it and who approves a release. GitHub makes a"
-            " missing environment itself, but without any protection.",
+            f"See that the environment `{environment}` exists on GitHub and is protected.",
+            "Set which tags or branches may use it, and who approves a release. GitHub makes a"
+            " missing environment itself at the first run, but without any protection.",
             _command(f"https://github.com/{owner}/{repository}/settings/environments"),
         )
 
@@ -318,7 +318,7 @@ def _when_it_fails(situation: Situation) -> str:
 
 def _revoke(situation: Situation) -> str:
     secrets, kept = situation.secrets, situation.kept_secrets
-    slug = _slug(situation.publishers[0])
+    slug, environment = _slug(situation.publishers[0]), situation.publishers[0].environment
     title = "Only then revoke the old npm token"
     lines = [_command("npm token list"), _command("npm token revoke ID")]
     if secrets:
@@ -326,8 +326,9 @@ def _revoke(situation: Situation) -> str:
         title += f", and delete the secret{'' if one else 's'} {_listed(secrets)}"
         lines += [_command("gh", "secret", "delete", name, "--repo", slug) for name in secrets]
         lines.append(
-            f"If {'it is' if one else 'they are'} set for an environment, add `--env NAME`. If for"
-            " the organization, see first that no other repository uses"
+            f"If {'it is' if one else 'they are'} set for an environment, add"
+            f" `--env {shlex.quote(environment) if environment else 'NAME'}`. If for the"
+            " organization, see first that no other repository uses"
             f" {'it' if one else 'them'}."
         )
     if kept:

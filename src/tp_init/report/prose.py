@@ -98,16 +98,15 @@ def _answers(outcome: Outcome, style: Style, verbosity: Verbosity) -> list[str]:
 def _table(rows: Sequence[tuple[str, str, str]], style: Style) -> list[str]:
     """Rows of name, value and remark, in columns; the remark goes below where there is no room."""
     first = max((width_of(name) for name, _, _ in rows), default=0)
-    room = style.width - first - 6 - max((width_of(remark) for *_, remark in rows), default=0)
-    fitting = [width_of(value) for _, value, _ in rows if width_of(value) <= room]
-    second = max(fitting, default=0)
+    second = max((width_of(value) for _, value, _ in rows), default=0)
     lines = []
     for name, value, remark in rows:
-        line = f"  {style.paint(_padded(name, first), 'faint')}  {_padded(value, second)}"
-        if width_of(value) <= room:
-            lines.append(f"{line}  {style.paint(remark, 'faint')}".rstrip())
+        line = f"  {style.paint(_padded(name, first), 'faint')}  "
+        remark_beside = 2 + first + 2 + second + 2 + width_of(remark) <= style.width
+        if remark_beside:
+            lines.append(f"{line}{_padded(value, second)}  {style.paint(remark, 'faint')}")
         else:
-            lines += [line, " " * (first + 4) + style.paint(remark, "faint")]
+            lines += [line + value, " " * (first + 4) + style.paint(remark, "faint")]
     return lines
 
 
