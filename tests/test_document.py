@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tp_init.document import (
@@ -332,6 +332,7 @@ def texts_with_edits(draw: st.DrawFn) -> tuple[str, list[Edit]]:
     return text, [Edit(start, end, draw(st.text(max_size=5))) for start, end in spans]
 
 
+@settings(deadline=None)
 @given(texts_with_edits(), st.randoms(use_true_random=False))
 def test_outside_the_edits_every_character_stays_and_their_order_does_not_matter(
     case: tuple[str, list[Edit]], random: Any

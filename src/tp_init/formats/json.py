@@ -36,8 +36,9 @@ from tp_init.errors import CannotEdit, Refused
 
 __all__ = ["JsonDocument"]
 
-# Far above any hand-kept file, far below what would make a run wait or overflow the stack.
+# Far above any file that is kept by hand, far below what makes a run wait or overflows the stack.
 _LONGEST = 2_000_000
+_MOST_COMMAS = 50_000
 _DEEPEST = 100
 
 _BOM = "\ufeff"
@@ -101,10 +102,12 @@ class _Parser:
     text: str
 
     def document(self) -> _Node:
-        if len(self.text) > _LONGEST:
+        commas = self.text.count(",")
+        if len(self.text) > _LONGEST or commas > _MOST_COMMAS:
             raise Refused(
                 self.path,
-                f"the file has {len(self.text):,} characters, and up to {_LONGEST:,} are read",
+                f"the file is too large to be kept by hand ({len(self.text):,} characters and"
+                f" {commas:,} commas), and reading it would take too long",
                 "make the change in this file by hand",
             )
         root = self.value(self.skip(len(_BOM) if self.text.startswith(_BOM) else 0), 0)

@@ -174,7 +174,8 @@ class NpmrcDocument:
         if len(text) > _LONGEST:
             raise Refused(
                 path,
-                f"the file has {len(text):,} characters, and up to {_LONGEST:,} are read",
+                f"the file is too large to be kept by hand ({len(text):,} characters), and"
+                " reading it would take too long",
                 "make the change in this file by hand",
             )
         lines = tuple(
