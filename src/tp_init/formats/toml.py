@@ -176,6 +176,8 @@ class TomlDocument:
 
     def position(self, address: Address) -> Position:
         """Where the line or the inline entry with a value starts. Raises KeyError."""
+        if not address:
+            return Position(1, 1)
         if not has(self.data, address):
             raise KeyError(show_address(address))
         under: list[_Entry] = []
@@ -186,8 +188,7 @@ class TomlDocument:
             elif address[: len(entry.address)] == entry.address:
                 around.append(entry)
         # An item of an array has no entry of its own; it stands in one.
-        start = under[0].start if under else around[-1].start if around else 0
-        return position_at(self.text, start)
+        return position_at(self.text, (under[:1] or around[-1:])[0].start)
 
     def expected(self, operations: Sequence[Operation]) -> Value:
         """The data that normalised operations should lead to."""
