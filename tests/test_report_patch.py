@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from conftest import GitRepository
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -86,6 +88,37 @@ def test_git_applies_what_begins_or_ends_empty_or_without_a_newline(
     tmp_path: Path, before: bytes | None, after: bytes
 ) -> None:
     assert applied(tmp_path, (Change("file", before, after),)) == {"file": after}
+
+
+PAIRS = {
+    "edit": (WORKFLOW, EDITED),
+    "create": (None, WORKFLOW),
+    "create empty": (None, b""),
+    "empty": (WORKFLOW, b""),
+    "fill": (b"", WORKFLOW),
+    "no line ends": (b"a", b"b"),
+    "with ü": (WORKFLOW, EDITED),
+}
+
+
+@pytest.mark.parametrize("twin", TWINS.values(), ids=TWINS)
+def test_the_text_is_what_git_itself_would_write(
+    git_repository: Callable[..., GitRepository], twin: Twin
+) -> None:
+    changes = [
+        Change(path, before and twin(before), after and twin(after))
+        for path, (before, after) in sorted(PAIRS.items())
+    ]
+    repository = git_repository({c.path: c.before for c in changes if c.before is not None})
+    repository.write({c.path: c.after for c in changes})
+    repository.git("add", "--intent-to-add", "-A")
+    written = subprocess.run(
+        ["git", "diff", "--text"], cwd=repository.root, check=True, capture_output=True
+    ).stdout
+    # It needs no objects but for an empty new file, and no title of a hunk.
+    written = re.sub(rb"^index (?!0+\.\.e69de29\n).*\n", b"", written, flags=re.MULTILINE)
+    written = re.sub(rb"^(@@ .* @@) .*$", rb"\1", written, flags=re.MULTILINE)
+    assert report.diff(changes).encode("utf-8", "surrogateescape") == written
 
 
 @pytest.mark.parametrize(

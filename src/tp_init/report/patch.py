@@ -153,7 +153,7 @@ def _shared(old: Sequence[str], new: Sequence[str]) -> int:
 def _extent(start: int, end: int) -> str:
     """A range as a hunk's header has it; an empty one names the line before it."""
     count = end - start
-    return f"{start + 1 if count else start},{count}"
+    return f"{end}" if count == 1 else f"{start + 1 if count else start},{count}"
 
 
 def _line(prefix: str, line: str) -> str:
