@@ -181,7 +181,10 @@ def _add(change: BlockChange, addition: Addition) -> None:
         return
     entry = entries[addition.gap]
     if layout.is_first_on_line(entry.start):
-        above = _top_of_comment(change, addition.gap)
+        # What takes the place of a removed entry takes over the comment above it.
+        replaces = addition.gap in change.removed
+        line = layout.line_start(entry.start)
+        above = line if replaces else _top_of_comment(change, addition.gap)
         change.patch.add_before(above, [*lines, *blank], change.depth)
     else:
         text = _joined(layout, entry.start, [addition.lines[0], *lines[1:], " " * column])
@@ -192,7 +195,9 @@ def _is_set_apart(change: BlockChange, addition: Addition) -> bool:
     """Whether a blank line belongs between the new entry and the one that it stands next to."""
     entries, gap = change.entries, addition.gap
     neighbour = gap - 1 if addition.behind else gap
-    if neighbour in change.removed:
+    if neighbour in change.removed or (
+        addition.behind and change.layout.keeps_lines(entries[neighbour].value)
+    ):
         return False
     # Between two entries, as they are; at an end, as the next two are.
     left = min(max(gap - 1, 0), len(entries) - 2)

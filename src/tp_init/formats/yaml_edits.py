@@ -201,13 +201,19 @@ class _Planner:
     def _fill(self, value: Value) -> None:
         """Give an empty document its first keys."""
         text = self.layout.text
-        if not isinstance(value, dict) or self.root is not None:
+        empty = self.root is None or (
+            isinstance(self.root, Scalar) and self.root.start == self.root.end
+        )
+        if not isinstance(value, dict) or not empty:
             raise CannotEdit("the document as a whole cannot be replaced")
         style = self.habits.style(None)
         lines = [line for key in value for line in block_lines(key, value[key], style)]
         newline = self.layout.newline(len(text))
-        before = "" if not text.strip("\ufeff") or text.endswith(("\n", "\r")) else newline
-        self.patch.replace(len(text), len(text), before + "".join(line + newline for line in lines))
+        if self.layout.line_start(len(text)) == len(text):
+            added = "".join(line + newline for line in lines)
+        else:
+            added = "".join(newline + line for line in lines)
+        self.patch.replace(len(text), len(text), added)
 
     def _rename(self, operation: Rename) -> None:
         holder, entry = self._entry(operation.address)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tp_init.document import Value
 from tp_init.errors import CannotEdit
 from tp_init.formats.yaml_emit import Style, flow_value
-from tp_init.formats.yaml_layout import Entry
+from tp_init.formats.yaml_layout import Entry, Layout
 from tp_init.formats.yaml_patch import Patch
 from tp_init.formats.yaml_scalars import write_key
 from tp_init.formats.yaml_tree import Mapping, Sequence
@@ -40,7 +40,8 @@ def change_flow(
     """
     kept = [number for number in range(len(entries)) if number not in removed]
     if not kept:
-        _refill(patch, node, [text for _, texts in sorted(added.items()) for text in texts])
+        texts = [text for _, texts in sorted(added.items()) for text in texts]
+        _refill(patch, node, entries, texts)
         return
     for gap, texts in sorted(added.items()):
         before = [number for number in kept if number < gap]
@@ -51,11 +52,13 @@ def change_flow(
     _remove(patch, entries, removed, kept[-1])
 
 
-def _refill(patch: Patch, node: Mapping | Sequence, texts: list[str]) -> None:
+def _refill(patch: Patch, node: Mapping | Sequence, entries: list[Entry], texts: list[str]) -> None:
     source = patch.layout.text
+    starts = [*(entry.start for entry in entries), node.end]
+    ends = [node.content, *(entry.end for entry in entries)]
+    if any("#" in source[end:start] for end, start in zip(ends, starts, strict=True)):
+        raise CannotEdit("there are comments between the brackets that would be emptied")
     inside = source[node.content + 1 : node.end - 1]
-    if "#" in inside:
-        raise CannotEdit("there may be comments between the brackets that would be emptied")
     blank = " " if inside.startswith(" ") or (not inside and isinstance(node, Mapping)) else ""
     text = f"{blank}{', '.join(texts)}{blank}" if texts else ""
     patch.replace(node.content + 1, node.end - 1, text)
@@ -111,13 +114,18 @@ def _remove_with_comma(patch: Patch, entry: Entry, following: int) -> None:
     end = max(entry.end, entry.comma + 1)
     tail = layout.skip_blanks(end)
     line_end = layout.line_end(end)
-    if tail < line_end and layout.text[tail] != "#":
-        # Another entry, or the closing bracket, stands on the same line.
-        patch.replace(entry.start, tail if tail == following else end, "")
+    if tail == following:
+        patch.replace(entry.start, tail, "")
+    elif tail < line_end and layout.text[tail] != "#":
+        # The closing bracket stands on the same line.
+        patch.replace(_blanks_before(layout, entry.start), end, "")
     elif layout.is_first_on_line(entry.start):
         patch.delete_lines(layout.line_start(entry.start), layout.next_line(end))
     else:
-        start = entry.start
-        while layout.text[start - 1] in " \t":
-            start -= 1
-        patch.replace(start, line_end, "")
+        patch.replace(_blanks_before(layout, entry.start), line_end, "")
+
+
+def _blanks_before(layout: Layout, offset: int) -> int:
+    while layout.text[offset - 1] in " \t":
+        offset -= 1
+    return offset

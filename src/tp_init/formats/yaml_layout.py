@@ -9,7 +9,7 @@ from functools import cached_property
 
 from tp_init.document import Position
 from tp_init.formats.yaml_source import block_header, decode
-from tp_init.formats.yaml_tree import AliasNode, Mapping, Node, Scalar, Sequence, children
+from tp_init.formats.yaml_tree import Mapping, Node, Scalar, Sequence, children
 
 __all__ = ["Entry", "Layout"]
 
@@ -126,13 +126,17 @@ class Layout:
 
     def end(self, node: Node) -> int:
         """Where a node ends, without the comments and blank lines that follow it."""
-        while not isinstance(node, AliasNode):
-            if isinstance(node, Scalar):
-                return self._scalar_end(node)
-            if node.flow:
-                break
-            node = children(node)[-1]
-        return node.end
+        last = _last(node)
+        return self._scalar_end(last) if isinstance(last, Scalar) else last.end
+
+    def keeps_lines(self, node: Node) -> bool:
+        """Whether blank lines added below a node would become part of it."""
+        last = _last(node)
+        return (
+            isinstance(last, Scalar)
+            and last.style in {"|", ">"}
+            and "+" in block_header(self.text, last)
+        )
 
     def _scalar_end(self, node: Scalar) -> int:
         if node.style not in {"|", ">"}:
@@ -184,3 +188,10 @@ class Layout:
     def _comma(self, end: int) -> int:
         at = self.skip_trivia(end)
         return at if self.text[at : at + 1] == "," else -1
+
+
+def _last(node: Node) -> Node:
+    """What a node ends with: a scalar, an alias or a flow collection."""
+    while isinstance(node, Mapping | Sequence) and not node.flow:
+        node = children(node)[-1]
+    return node

@@ -75,6 +75,8 @@ def splice_block(
     if text.lstrip("\n").startswith(" ") and not any(map(str.isdigit, header)):
         raise CannotEdit(f"the text of {shown} would start with an indented line")
     for splice in _joined(splices):
+        if node.style == ">" and "\n" in splice.text.removesuffix("\n"):
+            raise CannotEdit(f"{shown} is a folded text, which joins the lines that are added")
         _splice_block(patch, decoded, splice, depth)
 
 
@@ -108,9 +110,12 @@ def _splice_block(patch: Patch, decoded: Decoded, splice: Splice, depth: int) ->
         # The line break at the end stays where it is.
         end, new = end - 1, new.removesuffix("\n")
     at = decoded.offset(start)
+    until = decoded.ends[end - 1] if end > start else at
     first, *rest = new.split("\n")
-    newline = layout.newline(at)
-    added = [first, *indented(rest, decoded.indent)]
-    if rest and not rest[-1]:
-        added[-1] = " " * decoded.indent
-    patch.replace(at, decoded.ends[end - 1] if end > start else at, newline.join(added))
+    lines = [first, *indented(rest, decoded.indent)]
+    if first and starts_line:
+        # An empty line may lack the indentation that text on it needs.
+        lines[0] = " " * (decoded.indent - layout.column(at)) + first
+    if rest and not rest[-1] and until < layout.line_end(until):
+        lines[-1] = " " * decoded.indent
+    patch.replace(at, until, layout.newline(at).join(lines))

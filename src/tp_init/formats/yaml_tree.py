@@ -32,7 +32,7 @@ __all__ = ["AliasNode", "Mapping", "Node", "Scalar", "Sequence", "children", "re
 
 # A workflow of 5,000 lines has some 10,000 values in 12 levels.
 _MAX_DEPTH = 100
-_MAX_VALUES = 100_000
+_MAX_VALUES = 50_000
 _MAX_CHARACTERS = 2_000_000
 
 _UNFIT = re.compile(
