@@ -12,11 +12,12 @@ from typing import TypeVar
 from tp_init.shell.expressions import MASK, masked
 from tp_init.shell.syntax import Block, Command, Heredoc, Nesting, Part, Redirect, Span, Use, Word
 
-__all__ = ["MAX_DEPTH", "WORD_ENDS", "Lexer", "ShellSyntaxError"]
+__all__ = ["MAX_COMMANDS", "MAX_DEPTH", "WORD_ENDS", "Lexer", "ShellSyntaxError"]
 
 _Placed = TypeVar("_Placed", Command, Use, Block)
 
 MAX_DEPTH = 40
+MAX_COMMANDS = 5_000  # reading these takes less than a second
 WORD_ENDS = frozenset(" \t\n;&|()<>")
 
 _BLANKS = re.compile(r"(?:[ \t]|\\\n)+")

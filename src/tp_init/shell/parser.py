@@ -16,7 +16,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from tp_init.shell.expressions import expressions
-from tp_init.shell.lexer import WORD_ENDS, Lexer, ShellSyntaxError
+from tp_init.shell.lexer import MAX_COMMANDS, WORD_ENDS, Lexer, ShellSyntaxError
 from tp_init.shell.syntax import (
     Assignment,
     Block,
@@ -359,7 +359,7 @@ class Parser(Lexer):
                 if words[0].text not in _DECLARING:
                     words += self._plain_words()
             end = self._at
-        if end == start:
+        if end == start or len(self.commands) >= MAX_COMMANDS:
             raise ShellSyntaxError(start)
         if not words and not redirects:
             return Statement("assignment", start, end, assignments=tuple(prefixes))

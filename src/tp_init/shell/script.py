@@ -16,7 +16,7 @@ from tp_init.shell.writes import EnvironmentWrite, FileWrite, environment_writes
 __all__ = ["MAX_LENGTH", "Script", "parse", "supported"]
 
 # GitHub takes no more than 21,000 characters in a `run:` with expressions; a file may be longer.
-MAX_LENGTH = 256 * 1024
+MAX_LENGTH = 64 * 1024
 
 _SHELL = re.compile(r"\s*(?:\S*/)?(?:bash|sh)(?:\s|$)")
 

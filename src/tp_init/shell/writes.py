@@ -160,9 +160,8 @@ def _in_statement(
     if statement.command:
         yield from _of_command(statement, statement.command, heredocs, sink)
     if statement.kind == "pipeline" and len(statement.parts) > 1:
-        yield from _of_pipeline(statement, heredocs)
-        for part in statement.parts[:-1]:
-            yield from _in_statement(part, heredocs, None)
+        for printer, reader in pairwise(statement.parts):
+            yield from _through_pipe(statement, printer, reader, heredocs)
         yield from _in_statement(statement.parts[-1], heredocs, sink)
     else:
         for part in statement.parts:
@@ -187,9 +186,9 @@ def _of_command(
     heredocs: Mapping[int, Heredoc],
     sink: _Sink | None,
 ) -> Iterator[FileWrite]:
-    for tee in _tees(command):
-        lines = _input(command, heredocs)
-        yield FileWrite(tee.target, tee.appends, lines, statement.start, statement.end, command)
+    given = _input(command, heredocs)
+    for tee in _tees(command) if given is not None else ():
+        yield FileWrite(tee.target, tee.appends, given, statement.start, statement.end, command)
     own = _sink(command.redirects)
     where = own or sink
     # A group's output is the text of what prints; a command inside that prints nothing we know
@@ -199,14 +198,19 @@ def _of_command(
         yield FileWrite(where.target, where.appends, lines, statement.start, statement.end, command)
 
 
-def _of_pipeline(statement: Statement, heredocs: Mapping[int, Heredoc]) -> Iterator[FileWrite]:
-    for printer, part in pairwise(statement.parts):
-        if part.command is None:
-            continue
-        for tee in _tees(part.command):
-            lines = _printed(printer.command, heredocs) if printer.command else None
-            command = printer.command or part.command
-            yield FileWrite(tee.target, tee.appends, lines, statement.start, statement.end, command)
+def _through_pipe(
+    pipeline: Statement, printer: Statement, reader: Statement, heredocs: Mapping[int, Heredoc]
+) -> Iterator[FileWrite]:
+    tees = _tees(reader.command) if reader.command else []
+    if printer.command is None:
+        yield from _in_statement(printer, heredocs, tees[0] if tees else None)
+        return
+    yield from _in_statement(printer, heredocs, None)
+    lines = _printed(printer.command, heredocs)
+    for tee in tees:
+        yield FileWrite(
+            tee.target, tee.appends, lines, pipeline.start, pipeline.end, printer.command
+        )
 
 
 def _tees(command: Command) -> list[_Sink]:
