@@ -379,8 +379,6 @@ class JsonDocument:
 
     def _spliced(self, operation: Splice) -> Edit:
         node = self._line(operation.address)[-1]
-        if not isinstance(node.value, str):
-            raise CannotEdit(f"{show_address(operation.address)} is not a string")
         inside = self.text[node.start + 1 : node.end - 1]
         # Where each character of the decoded string starts, escaped or not.
         starts = [node.start + 1 + mark.start() for mark in _CHARACTER.finditer(inside)]

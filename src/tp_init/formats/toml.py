@@ -2,7 +2,7 @@
 
 The standard library's parser says what the text means and whether it is TOML at all; a scanner
 of our own, which may therefore rely on that, says where each key and value stands. No library
-writes the text (tomlkit, tried first, ends an added line in LF and rejects a byte order mark).
+writes the text (tomlkit ends an added line in LF, and to it a byte order mark is an error).
 """
 
 from __future__ import annotations
