@@ -58,6 +58,7 @@ def test_the_closing_message_has_the_answers_filled_in() -> None:
     assert "--file release.yml --env npm --allow-publish" in message
     assert "[[" not in message
     assert "[%" not in message
+    assert max(len(line) for line in message.splitlines()) <= 80
 
 
 @pytest.mark.parametrize(
