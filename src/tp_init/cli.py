@@ -6,8 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO
 
 from tp_init import __version__
 from tp_init.errors import TpInitError, UsageError
@@ -20,6 +19,7 @@ if TYPE_CHECKING:  # these are costly to import, and `--help` needs none of them
 __all__ = ["QUESTION_OPTIONS", "Streams", "main"]
 
 INTERRUPTED = "interrupted: nothing was written"
+WIDTH = 80
 
 QUESTION_OPTIONS = {
     "owner": ("NAME", "GitHub user or organisation"),
@@ -43,7 +43,7 @@ examples:
   tp-init --demo                     watch it migrate a sample repository
   tp-init                            set up or migrate the repository you are in
   tp-init --diff                     print the patch, write nothing
-  tp-init ../logger --yes            no questions; what cannot be found out is an error
+  tp-init ../logger --yes            ask nothing; an unknown value is an error
   tp-init --environment npm          publish from a protected GitHub environment
 
 exit codes:
@@ -53,9 +53,11 @@ exit codes:
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Streams:
-    """Where a run reads and prints: data goes to `out`, talk to `err`."""
+class Streams(NamedTuple):
+    """Where a run reads and prints: data goes to `out`, talk to `err`.
+
+    No dataclass, since importing `dataclasses` alone costs as much as half of Python's start.
+    """
 
     stdin: TextIO
     out: TextIO
@@ -110,7 +112,8 @@ def _parser() -> argparse.ArgumentParser:
         usage="tp-init [PATH] [options]",
         description="Write a correct npm Trusted Publishing set-up into a repository.",
         epilog=EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        # A fixed width: to ask the terminal, argparse imports shutil and every compressor with it.
+        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=WIDTH),
         allow_abbrev=False,
     )
     parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="repository (.)")
