@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import count
 
 from tp_init.git import GitHubRepository, RemoteChoice, parse_repository
 from tp_init.model import Answer
@@ -73,16 +74,20 @@ def _main_package(setup: Setup) -> tuple[str, str] | None:
 
 def _of_the_publishing_job(setup: Setup) -> dict[str, Answer]:
     if not setup.jobs:
-        return {
-            "workflow": Answer(DEFAULT_WORKFLOW, "the template"),
-            "environment": Answer("", "the template"),
-        }
+        taken = {workflow.file_name for workflow in setup.repo.workflows}
+        free = next(name for name in _names() if name not in taken)
+        return {} if free == DEFAULT_WORKFLOW else {"workflow": Answer(free, "a name not in use")}
     job = setup.jobs[0].job
     path = job.workflow.path
     return {
         "workflow": Answer(job.workflow.file_name, path),
         "environment": Answer(job.environment, f"job {job.id} in {path}"),
     }
+
+
+def _names() -> Iterator[str]:
+    yield from (DEFAULT_WORKFLOW, "npm-publish.yml", "publish-npm.yml")
+    yield from (f"npm-publish-{number}.yml" for number in count(2))
 
 
 def _package_manager(repo: Repo) -> Answer | None:

@@ -28,7 +28,6 @@ from tp_init.write import write
 __all__ = ["Migration", "open_migration", "publishers_of", "template_values", "written"]
 
 WORKFLOWS = ".github/workflows"
-NEEDED = ("owner", "repo")
 
 
 @dataclass(frozen=True)
@@ -57,15 +56,28 @@ class Migration:
         return Migration(self.tree, setup, wanted)
 
     @cached_property
+    def creates(self) -> bool:
+        """Whether a new workflow is due: nothing publishes yet, or one was asked for by name."""
+        names = {workflow.file_name for workflow in self.setup.repo.workflows}
+        if "workflow" in self.wanted:
+            return self.setup.answer("workflow") not in names
+        return not self._publishes and not _no_new_workflow(self.setup)
+
+    @cached_property
     def unchanged(self) -> str:
         """Why there is nothing to do here, one sentence; empty where there is something."""
-        if self.setup.jobs or self._left_over() or "workflow" in self.wanted:
+        if self._publishes or self.creates:
             return ""
+        if "workflow" in self.wanted:
+            return f"{self.setup.answer('workflow')} publishes nothing to npm's public registry"
         return _no_new_workflow(self.setup)
 
-    def _left_over(self) -> bool:
-        """Whether a rule has an error in a repository that publishes in no way seen here."""
-        return any(finding.level == "error" for rule in RULES for finding in rule.find(self.setup))
+    @cached_property
+    def _publishes(self) -> bool:
+        """Whether something publishes to npm, or holds a token as if it did."""
+        return bool(self.setup.jobs) or any(
+            finding.level == "error" for rule in RULES for finding in rule.find(self.setup)
+        )
 
     def outcome(self) -> Outcome:
         """Plan everything; nothing is written.
@@ -78,7 +90,8 @@ class Migration:
             return Outcome(str(self.tree.root), "unchanged", self.unchanged, self.answers)
         rendered = _Once(lambda: render({k: a.value for k, a in self.answers.items() if a.source}))
         created = self._created(rendered)
-        made = plan(self.setup, RULES, lambda: template_values(rendered()), created)
+        setup = replace(self.setup, moving=bool(created) or not self.setup.settled)
+        made = plan(setup, RULES, lambda: template_values(rendered()), created)
         return self._outcome(made, created=bool(created))
 
     def refuse_uncommitted(self, outcome: Outcome, *, force: bool) -> None:
@@ -96,19 +109,10 @@ class Migration:
             )
 
     def _created(self, rendered: Callable[[], Rendered]) -> dict[str, bytes]:
-        """The new workflow, where one is due."""
-        names = {workflow.file_name for workflow in self.setup.repo.workflows}
-        wanted = self.setup.answer("workflow")
-        if self.setup.jobs and wanted in names | {""}:
+        """The new workflow, under a name that is not in use, where one is due."""
+        if not self.creates:
             return {}
-        if wanted in names:
-            raise UsageError(
-                f"{WORKFLOWS}/{wanted} is there and does something else; name another file with "
-                "--workflow"
-            )
-        if self.setup.jobs and "workflow" not in self.wanted:
-            return {}
-        return {f"{WORKFLOWS}/{wanted}": rendered().workflow.encode()}
+        return {f"{WORKFLOWS}/{self.setup.answer('workflow')}": rendered().workflow.encode()}
 
     def _outcome(self, made: Plan, *, created: bool) -> Outcome:
         findings = tuple(

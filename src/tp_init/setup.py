@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from tp_init.credentials import Wiring, wirings
+from tp_init.identity import jobs_without_id_token
 from tp_init.model import Answer
 from tp_init.publishing import (
     Placed,
@@ -17,6 +18,7 @@ from tp_init.publishing import (
 )
 from tp_init.repo import Package, Repo
 from tp_init.runner import hosted, labels
+from tp_init.runtime import runtime
 from tp_init.triggers import REFUSED
 from tp_init.workflow import Job
 
@@ -49,11 +51,15 @@ class Setup:
         repo: the repository.
         answers: the answers to the questions, by name; a check may have none.
         only: the package that a run is limited to, or empty.
+        moving: whether the repository is being set up or moved, so that its packages get what the
+            template gives a new one; None to find out. A repository that publishes by OIDC
+            already is right as it is.
     """
 
     repo: Repo
     answers: Mapping[str, Answer]
     only: str = ""
+    moving: bool | None = None
 
     @cached_property
     def publications(self) -> tuple[Publication, ...]:
@@ -105,6 +111,24 @@ class Setup:
             for wiring in wirings(self.repo, one.job, one.publications, self.publications):
                 found.setdefault((wiring.location, wiring.what), wiring)
         return tuple(found.values())
+
+    @cached_property
+    def settled(self) -> bool:
+        """Whether every publish that can be moved publishes by OIDC already."""
+        return not self.wirings and not any(
+            jobs_without_id_token(self.repo, one.job)
+            or any(
+                publication.tool.exchange == "npm"
+                and runtime(self.repo, publication).npm.new_enough is False
+                for publication in one.publications
+            )
+            for one in self.movable
+        )
+
+    @property
+    def moves(self) -> bool:
+        """Whether the repository is being set up or moved."""
+        return not self.settled if self.moving is None else self.moving
 
     def stays_on_a_token(self, package: Package) -> bool:
         """Whether some job publishes the package without an identity, now and after the run.

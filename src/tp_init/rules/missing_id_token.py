@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from tp_init.document import Insert, Operation, Set, Value
+from tp_init.identity import jobs_without_id_token
 from tp_init.model import FileEdit, Finding
-from tp_init.permissions import SCOPES, effective, grants_id_token, needs
-from tp_init.publishing import callers, placed_steps, script_texts
+from tp_init.permissions import SCOPES, effective, needs
+from tp_init.publishing import placed_steps, script_texts
 from tp_init.rules.model import Rule
 from tp_init.setup import Setup
 from tp_init.workflow import Job
@@ -19,33 +20,10 @@ def find(setup: Setup) -> Iterator[Finding]:
     """Each job on the way to a publish whose permissions do not include `id-token: write`."""
     done: set[tuple[str, str]] = set()
     for publishing in setup.movable:
-        for job in _chain(setup, publishing.job):
-            key = (job.workflow.path, job.id)
-            if key in done or _granted(setup, job):
-                continue
-            done.add(key)
-            yield _finding(setup, job)
-
-
-def _chain(setup: Setup, job: Job) -> list[Job]:
-    """The job and every local job that calls its workflow: each must grant the permission."""
-    chain, seen, waiting = [], set(), [job]
-    while waiting:
-        current = waiting.pop(0)
-        if (current.workflow.path, current.id) in seen:
-            continue
-        seen.add((current.workflow.path, current.id))
-        chain.append(current)
-        waiting += callers(setup.repo, current.workflow)
-    return chain
-
-
-def _granted(setup: Setup, job: Job) -> bool:
-    permissions = effective(job)
-    if permissions is None and set(job.workflow.triggers) == {"workflow_call"}:
-        # A called workflow without a block of its own gets what its caller gives.
-        return bool(callers(setup.repo, job.workflow))
-    return grants_id_token(permissions)
+        for job in jobs_without_id_token(setup.repo, publishing.job):
+            if (job.workflow.path, job.id) not in done:
+                done.add((job.workflow.path, job.id))
+                yield _finding(setup, job)
 
 
 def _finding(setup: Setup, job: Job) -> Finding:

@@ -15,7 +15,7 @@ __all__ = ["RULE"]
 
 def find(setup: Setup) -> Iterator[Finding]:
     """Each published package that lacks `publishConfig.access` or `.provenance`."""
-    for package in setup.packages:
+    for package in setup.packages if setup.moves else ():
         missing = [key for key in ("access", "provenance") if key not in package.publish_config]
         if "provenance" in missing and not _provenance(setup, package):
             missing.remove("provenance")

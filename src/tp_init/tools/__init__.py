@@ -7,12 +7,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tp_init.tools import npm
+from tp_init.tools import (
+    auto,
+    bun,
+    changesets,
+    js_devtools,
+    lerna,
+    napi,
+    np,
+    npm,
+    nx,
+    pnpm,
+    release_it,
+    release_plan,
+    semantic_release,
+    yarn_berry,
+    yarn_classic,
+)
 from tp_init.tools.model import ActionUse, Exchange, Tool, Version
 
 __all__ = ["TOOLS", "ActionUse", "Exchange", "Tool", "Version", "tool_of_action", "tool_of_command"]
 
-TOOLS: tuple[Tool, ...] = (npm.TOOL,)
+TOOLS: tuple[Tool, ...] = (
+    npm.TOOL,
+    pnpm.TOOL,
+    yarn_classic.TOOL,
+    yarn_berry.TOOL,
+    bun.TOOL,
+    changesets.TOOL,
+    semantic_release.TOOL,
+    lerna.TOOL,
+    nx.TOOL,
+    release_it.TOOL,
+    np.TOOL,
+    auto.TOOL,
+    release_plan.TOOL,
+    js_devtools.TOOL,
+    napi.TOOL,
+)
 
 
 def tool_of_command(argv: Sequence[str]) -> Tool | None:
