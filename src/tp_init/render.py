@@ -66,6 +66,7 @@ def render(answers: Mapping[str, AnswerValue]) -> Rendered:
     with TemporaryDirectory(prefix="tp-init-") as folder:
         # Copier looks for programs through plumbum. Finding no git, it takes the template for what
         # it is, a folder: a checkout of tp-init is not cloned at its newest tag, and no git runs.
+        # (An empty PATH would mean the current folder, where anyone may have put a git.)
         with local.env(PATH=str(Path(folder, "no-programs"))):
             try:
                 run_copy(
