@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # these are costly to import, and `--help` needs none of them
 __all__ = ["QUESTION_OPTIONS", "Streams", "main"]
 
 INTERRUPTED = "interrupted: nothing was written"
+DEFECT = "this is a defect of tp-init; a report needs the lines above, and the file they are about"
 WIDTH = 80
 
 QUESTION_OPTIONS = {
@@ -79,24 +80,36 @@ def main(argv: Sequence[str] | None = None, streams: Streams | None = None) -> i
     Returns:
         The exit code: 0, 1 or 2 as `--help` says.
     """
-    streams = streams or Streams(sys.stdin, sys.stdout, sys.stderr)
+    streams = streams or _process_streams()
     try:
-        options = _parser().parse_args(sys.argv[1:] if argv is None else list(argv))
-        return _run(options, streams)
+        try:
+            options = _parser().parse_args(sys.argv[1:] if argv is None else list(argv))
+            return _run(options, streams)
+        finally:
+            streams.out.flush()
     except SystemExit as stop:  # argparse: --help, --version or a usage error
         return stop.code if isinstance(stop.code, int) else 2
     except KeyboardInterrupt:
         print(f"\ntp-init: {INTERRUPTED}", file=streams.err)
-        return 2
     except BrokenPipeError:
         # The reader went away (`| head`): what is left to print has nobody to read it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 2
     except TpInitError as error:
         from tp_init.terminal import shown  # noqa: PLC0415 - only a run that fails needs it
 
         print(f"tp-init: {shown(str(error))}", file=streams.err)
-        return error.exit_code
+    except Exception:  # noqa: BLE001 - Python would exit 1, which says "something is left to do"
+        import traceback  # noqa: PLC0415 - the same
+
+        traceback.print_exc(file=streams.err)
+        print(f"tp-init: {DEFECT}", file=streams.err)
+    return 2
+
+
+def _process_streams() -> Streams:
+    """The process's own streams; one that was closed (`>&-`) swallows what it gets."""
+    nowhere = open(os.devnull, "r+", encoding="utf-8")  # noqa: PTH123, SIM115 - till the end
+    return Streams(sys.stdin or nowhere, sys.stdout or nowhere, sys.stderr or nowhere)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -177,7 +190,7 @@ def _carried_out(path: str, options: argparse.Namespace, streams: Streams) -> Ou
         writes = bool(outcome.changes) and not options.diff
         if writes and (asks or options.yes or options.demo):
             migration.refuse_uncommitted(outcome, force=options.force)
-        if options.demo or asks or not options.yes:
+        if options.demo or options.diff or asks or not options.yes:
             show.diff(outcome)
         if writes and asks:
             from tp_init.ask import confirm  # noqa: PLC0415 - only a person is asked

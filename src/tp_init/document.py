@@ -22,6 +22,7 @@ from tp_init.errors import CannotEdit, ConflictError
 
 __all__ = [
     "Address",
+    "Commented",
     "Alias",
     "Document",
     "Edit",
@@ -46,6 +47,30 @@ __all__ = [
 ]
 
 Address: TypeAlias = tuple[str | int, ...]
+
+
+class Commented(str):
+    """A text that brings a trailing comment along, in a format that has comments.
+
+    It equals the text alone: `Commented("actions/checkout@…", "v7.0.1")` is that reference.
+
+    Attributes:
+        comment: without its `#`.
+    """
+
+    __slots__ = ("comment",)
+    comment: str
+
+    def __new__(cls, text: str, comment: str) -> Commented:  # noqa: PYI034 - final in practice
+        """Make the text; the comment is beside it, not in it."""
+        self = super().__new__(cls, text)
+        self.comment = comment
+        return self
+
+    def __reduce__(self) -> tuple[type[Commented], tuple[str, str]]:
+        return Commented, (str(self), self.comment)
+
+
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tp_init.answers import discovered, given, with_defaults
-from tp_init.document import Value, mapping
+from tp_init.document import Commented, Value, mapping
 from tp_init.errors import Refused, UsageError
 from tp_init.git import choose_remote, dirty, parse_repository, undo_hint
 from tp_init.mask import has_secret
@@ -91,7 +91,8 @@ class Migration:
         rendered = _Once(lambda: render({k: a.value for k, a in self.answers.items() if a.source}))
         created = self._created(rendered)
         setup = replace(self.setup, moving=bool(created) or not self.setup.settled)
-        made = plan(setup, RULES, lambda: template_values(rendered()), created)
+        pins = _pins(self.setup)
+        made = plan(setup, RULES, lambda: template_values(rendered(), pins=pins), created)
         return self._outcome(made, created=bool(created))
 
     def refuse_uncommitted(self, outcome: Outcome, *, force: bool) -> None:
@@ -115,10 +116,6 @@ class Migration:
         return {f"{WORKFLOWS}/{self.setup.answer('workflow')}": rendered().workflow.encode()}
 
     def _outcome(self, made: Plan, *, created: bool) -> Outcome:
-        findings = tuple(
-            replace(finding, fix="available" if finding.edits else "manual")
-            for finding in made.findings
-        )
         left = [finding for finding in made.remaining if finding.level == "error"]
         status: Status = "manual" if left else "complete" if made.changes else "unchanged"
         publishers = publishers_of(made.setup)
@@ -128,7 +125,7 @@ class Migration:
             reason="" if status != "unchanged" else "the repository is set up right already",
             answers=self.answers,
             changes=made.changes,
-            findings=findings,
+            findings=(*made.applied, *made.remaining),
             publishers=publishers,
             next_steps=_steps(self, made, publishers, created=created, manual=len(left)),
             withheld=withheld(made.changes),
@@ -172,17 +169,43 @@ def written(migration: Migration, outcome: Outcome) -> Outcome:
     return replace(outcome, findings=findings, written=True, undo=hint)
 
 
-def template_values(rendered: Rendered) -> Mapping[str, Value]:
-    """The rendered files, and the parts of the workflow that rules read values from."""
+def template_values(rendered: Rendered, *, pins: bool = False) -> Mapping[str, Value]:
+    """The rendered files, and the parts of the workflow that rules read values from.
+
+    Args:
+        rendered: the template.
+        pins: whether the repository pins its actions to commits. A repository that names
+            releases gets the release of the template's pin, as its own workflows have it.
+    """
     values = dict(rendered.values)
     jobs = mapping(mapping(values["workflow"]).get("jobs"))
     job = mapping(jobs.get("publish"))
     steps = job.get("steps")
     for step in steps if isinstance(steps, list) else []:
-        if str(mapping(step).get("uses", "")).startswith("actions/setup-node@"):
-            values["setup-node"] = step
+        uses = str(mapping(step).get("uses", ""))
+        if uses.startswith("actions/setup-node@"):
+            values["setup-node"] = {**mapping(step), "uses": _pinned(uses, rendered, pins=pins)}
             break
     return {**values, "job": job}
+
+
+def _pinned(uses: str, rendered: Rendered, *, pins: bool) -> str:
+    """A reference of the template by commit, with its release as a comment, or by major release."""
+    release = rendered.workflow.partition(uses)[2].partition("\n")[0].strip(" #\r")
+    if pins:
+        return Commented(uses, release)
+    return f"{uses.partition('@')[0]}@{release.partition('.')[0]}"
+
+
+def _pins(setup: Setup) -> bool:
+    """Whether the workflows that publish pin their actions to commits."""
+    references = [
+        placed.step.uses.ref
+        for one in setup.jobs
+        for placed in one.placed
+        if placed.step.uses is not None and not placed.step.uses.local
+    ]
+    return bool(references) and all(len(ref) == 40 for ref in references)
 
 
 def publishers_of(setup: Setup) -> tuple[Publisher, ...]:

@@ -120,6 +120,7 @@ class Finding:
         todo: the exact text that a person writes at that place, or what they do; empty when
             `edits` does it.
         fix: "available" before a run has applied it; a finding without edits is "manual".
+        lasting: whether it stays after the edits of this run although the files no longer show it.
     """
 
     rule: str
@@ -130,6 +131,7 @@ class Finding:
     edits: tuple[FileEdit, ...] = ()
     todo: str = ""
     fix: Fix = "manual"
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

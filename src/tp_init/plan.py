@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tp_init.document import Document, Operation, Value, change
-from tp_init.errors import CannotEdit, ConflictError
 from tp_init.documents import read_document
+from tp_init.errors import CannotEdit, ConflictError
 from tp_init.model import Change, Finding
 from tp_init.overlay import Files, Overlay
 from tp_init.repo import discover
@@ -31,13 +31,14 @@ class Plan:
 
     Attributes:
         changes: the files that change, by path.
-        findings: what was found in the repository as it is; `fix` says what becomes of each.
+        applied: the findings whose edits make the changes, in report order, at the lines that the
+            repository has now.
         remaining: what is left in the repository as it would be, at the lines it would have.
         setup: the publishing set-up as it would be.
     """
 
     changes: tuple[Change, ...]
-    findings: tuple[Finding, ...]
+    applied: tuple[Finding, ...]
     remaining: tuple[Finding, ...]
     setup: Setup
 
@@ -63,29 +64,30 @@ def plan(
     files = setup.repo.files
     changed: dict[str, bytes] = dict(created or {})
     stuck: dict[Key, str] = {}
-    first: tuple[Finding, ...] | None = None
+    applied: list[Finding] = []
+    lasting: dict[Key, Finding] = {}
     current = _at(setup, files, changed) if changed else setup
     pending: list[Finding] = []
     for _ in range(_ROUNDS):
         found = _find(current, rules, stuck)
-        if first is None:
-            first = found
+        lasting |= {_key(finding): finding for finding in found if finding.lasting}
         pending = [finding for finding in found if finding.edits]
         if not pending:
-            return Plan(_changes(files, changed), _settled(first, stuck), found, current)
+            seen = {_key(finding) for finding in found}
+            left = (*found, *(one for key, one in lasting.items() if key not in seen))
+            return Plan(_changes(files, changed), tuple(applied), _by_level(left), current)
         changed = _apply(current, pending, template, changed, stuck)
+        applied += [finding for finding in pending if _key(finding) not in stuck]
         current = _at(setup, files, changed)
     raise ConflictError(f"the plan does not settle: {pending[0].rule} at {pending[0].location}")
 
 
 def _find(setup: Setup, rules: Sequence[Rule], stuck: Mapping[Key, str]) -> tuple[Finding, ...]:
-    findings = [_demoted(finding, stuck) for rule in rules for finding in rule.find(setup)]
+    return _by_level([_demoted(finding, stuck) for rule in rules for finding in rule.find(setup)])
+
+
+def _by_level(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: finding.level == "advice"))
-
-
-def _settled(findings: Sequence[Finding], stuck: Mapping[Key, str]) -> tuple[Finding, ...]:
-    """The first findings, as they turned out: what could not be edited is manual."""
-    return tuple(_demoted(finding, stuck) for finding in findings)
 
 
 def _demoted(finding: Finding, stuck: Mapping[Key, str]) -> Finding:
@@ -96,7 +98,7 @@ def _demoted(finding: Finding, stuck: Mapping[Key, str]) -> Finding:
         finding,
         edits=(),
         fix="manual",
-        message=f"{finding.message}; it cannot be edited safely: {reason}",
+        message=f"{finding.message} It cannot be edited safely: {reason}.",
     )
 
 

@@ -96,6 +96,10 @@ class Package:
         registry = scoped or config.get("registry")
         return registry if isinstance(registry, str) else None
 
+    def dependency(self, kind: str, name: str) -> str:
+        """The range in `devDependencies` or another kind; empty where it does not stand there."""
+        return _text(mapping(self.data.get(kind)).get(name))
+
     @cached_property
     def dependencies(self) -> Mapping[str, str]:
         """Every dependency of every kind with its range."""

@@ -154,7 +154,9 @@ def _with_blank_lines(
     blank_below = len(below) - 1
     following = layout.skip_blanks(below[-1])
     ends = last == len(change.entries) - 1
-    if above and blank_below:
+    if first and layout.keeps_lines(change.entries[first - 1].value):
+        end = below[-1]  # or they would become part of the block scalar above
+    elif above and blank_below:
         end = below[min(len(above), blank_below)]
     elif above and ends and layout.text[following : following + 1] != "#":
         start = above[-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tp_init.document import Value
+from tp_init.document import Commented, Value
 from tp_init.formats.yaml_scalars import literal_lines, write_key, write_scalar
 
 __all__ = ["Style", "block_entry", "block_item", "block_value", "flow_value", "indented"]
@@ -91,7 +91,8 @@ def _scalar_lines(value: Value, style: Style) -> list[str]:
         return literal
     if isinstance(value, dict | list):
         return [flow_value(value, style)]
-    return [_scalar(value, style, flow=False)]
+    comment = f" # {value.comment}" if isinstance(value, Commented) else ""
+    return [_scalar(value, style, flow=False) + comment]
 
 
 def _scalar(value: Value, style: Style, *, flow: bool) -> str:

@@ -93,11 +93,13 @@ class Patch:
                 merged.append(gone)
         text = self.layout.text
         if merged and merged[-1].end == len(text) and not text.endswith(("\n", "\r")):
-            # The file has no final newline, and none is left behind.
-            last = merged.pop()
-            merged.append(
-                _Deleted(self.layout.break_before(last.start), last.end, break_before=True)
-            )
+            last = merged[-1]
+            above = self.layout.previous_line(last.start)
+            if above >= 0 and not self.layout.is_blank(above):
+                # The file has no final newline, and none is left behind; a blank line above may
+                # belong to a block scalar and stays whole.
+                before = self.layout.break_before(last.start)
+                merged[-1] = _Deleted(before, last.end, break_before=True)
         return merged
 
     def _placed(self, piece: _Added, deletions: list[_Deleted]) -> Edit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tp_init.document import Value
+from tp_init.document import Commented, Value
 from tp_init.formats.yaml_emit import Style, block_item, block_value, flow_value, indented
 from tp_init.formats.yaml_layout import Entry, Layout
 from tp_init.formats.yaml_patch import Patch
@@ -51,8 +51,10 @@ def set_in_block(patch: Patch, entry: Entry, value: Value, style: Style) -> None
         patch.replace(entry.after, entry.after, f" {first}" if first else "")
         patch.continue_value(entry.after, lines)
     else:
-        patch.replace(old.content if first else entry.after, entry.end, first)
-        patch.continue_value(entry.end, lines)
+        # A value that brings its own comment takes the old one's place too.
+        end = layout.line_end(entry.end) if isinstance(value, Commented) else entry.end
+        patch.replace(old.content if first else entry.after, end, first)
+        patch.continue_value(end, lines)
 
 
 def _replace_block(patch: Patch, entry: Entry, first: str, lines: list[str]) -> None:
@@ -100,7 +102,7 @@ def _quoted_like(old: object, value: Value, style: Style) -> str:
     if (
         isinstance(old, Scalar)
         and old.style in {"'", '"'}
-        and not isinstance(value, dict | list | None)
+        and not isinstance(value, dict | list | Commented | None)
     ):
         return write_scalar(value, flow=True, quote=old.style, fallback=style.quote)
     return ""

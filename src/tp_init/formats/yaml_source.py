@@ -93,11 +93,13 @@ def block_header(source: str, node: Scalar) -> str:
 
 
 def chomped(text: str, header: str) -> str:
-    """A string of whole lines as a block scalar with this header keeps it."""
-    if "+" in header:
-        return text
+    """A string as a block scalar with this header keeps it: its lines always end in a break."""
     stripped = text.rstrip("\n")
-    return stripped if "-" in header or not stripped else stripped + "\n"
+    if "-" in header or not text:
+        return stripped
+    if "+" in header:
+        return text if text.endswith("\n") else text + "\n"
+    return stripped + "\n" if stripped else ""
 
 
 @dataclass(frozen=True, slots=True)

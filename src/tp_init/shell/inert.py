@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tp_init.shell.script import Script
 from tp_init.shell.syntax import Block, Command, Redirect, Statement, Use
 
-__all__ = ["Guard", "guards", "is_inert", "is_test", "reports", "succeeds_or_stops"]
+__all__ = ["Guard", "guards", "is_inert", "is_test", "reports", "settles", "succeeds_or_stops"]
 
 _INERT = frozenset({"", ":", "true", "echo", "printf", "set", "shopt", "pwd", "[", "test"})
 _SETTINGS = frozenset({"cd", "export", "declare", "typeset", "readonly", "local", "unset", "umask"})
@@ -142,3 +142,25 @@ def succeeds_or_stops(statement: Statement) -> bool:
         verb = command.argv[1].value if len(command.argv) > 1 else None
         return verb in {"config", "add", "checkout", "commit", "fetch", "pull", "push", "tag"}
     return command.name in _ACTIONS and not any(w.value in _QUERIES for w in command.argv[1:2])
+
+
+def settles(statement: Statement) -> bool:
+    """Whether a script with `set -e`, as GitHub runs it, has status 0 once it is past this.
+
+    Not so behind `[ -f x ] && y`, or `! x`: these may fail without an end of the script, and as
+    its last statement they decide how it ends.
+    """
+    if statement.kind == "list":
+        left = statement.parts[:-1]
+        alternative = statement.operators[-1] == "||"
+        return settles(statement.parts[-1]) and (alternative or all(map(succeeds_or_stops, left)))
+    if statement.negated:
+        return False
+    if statement.kind == "function":
+        return True
+    last = [body.statements[-1] for body in _branches(statement) if body.statements]
+    return all(settles(inner) for inner in last)
+
+
+def _branches(statement: Statement) -> tuple[Block, ...]:
+    return (*statement.bodies, statement.otherwise) if statement.otherwise else statement.bodies

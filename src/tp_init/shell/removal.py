@@ -6,11 +6,12 @@ its commands must be those of the original without the removed ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from tp_init.document import Edit, splice
-from tp_init.shell.inert import Guard, is_inert, is_test, reports, succeeds_or_stops
+from tp_init.shell.inert import Guard, is_inert, is_test, reports, settles, succeeds_or_stops
 from tp_init.shell.script import Script, parse
 from tp_init.shell.syntax import Assignment, Block, Command, Redirect, Span, Statement, Word
 from tp_init.shell.writes import EnvironmentWrite, FileWrite, Line
@@ -36,7 +37,8 @@ def removal(script: Script, *targets: Target) -> tuple[Span, ...] | None:
     - A statement goes with its lines, its comment on the same line, its here-document; one part
       of a list goes with its operator.
     - What is left without a purpose goes too: a test whose only consequence was removed, the
-      `|| exit 1` behind a removed command, an `if` or a loop that would be empty.
+      `|| exit 1` behind a removed command, an `if` or a loop that would be empty. What is removed
+      counts as having succeeded, and such a test as having held.
     - A word or a `NAME=value` before a command goes with its blank; the last argument of `export`
       takes the statement along; so does the last line of a written text.
 
@@ -46,9 +48,9 @@ def removal(script: Script, *targets: Target) -> tuple[Span, ...] | None:
 
     Returns:
         The stretches to delete, in order; None where something cannot go without a change of
-        meaning: in a substitution or a string of `sh -c`, in a pipeline that goes on, as a
-        condition, as the fallback behind `||`, as all of a branch or a function, or where `$?`
-        is read next.
+        meaning: in a substitution or a string of `sh -c`, in a pipeline that goes on, behind
+        `!`, as a condition, as the fallback behind `||`, as all of a branch or a function, at the
+        end of a block whose status is tested, or where `$?` is read next.
     """
     if script.error is not None:
         return None
@@ -177,6 +179,7 @@ class _Cutter:
         self._targets = targets
         self._met: set[tuple[int, int]] = set()
         self._spans: list[Span] = []
+        self._tested = False
 
     def spans(self) -> list[Span]:
         if self._targets and self._block(self._script.body):
@@ -190,6 +193,8 @@ class _Cutter:
         place = (statement.start, statement.end)
         inside = {t for t in self._targets if place[0] <= t[0] and t[1] <= place[1]}
         if place in inside:
+            if statement.negated:
+                raise _Cannot
             self._met |= inside
             return True
         if not inside:
@@ -197,15 +202,27 @@ class _Cutter:
         if statement.kind == "list":
             return self._list(statement)
         if statement.kind == "pipeline":
-            gone = [self._goes(part) for part in statement.parts]
-            if any(gone) and not all(gone):
+            with self._in_test(tested=statement.negated):
+                gone = [self._goes(part) for part in statement.parts]
+            if any(gone) and (statement.negated or not all(gone)):
                 raise _Cannot
             return all(gone)
-        return self._construct(statement)
+        with self._in_test(tested=statement.kind == "function"):
+            return self._construct(statement)
+
+    @contextmanager
+    def _in_test(self, *, tested: bool) -> Iterator[None]:
+        """Inside what is tested, or may be, a failure does not end the script; the last decides."""
+        outer, self._tested = self._tested, self._tested or tested
+        yield
+        self._tested = outer
 
     def _list(self, statement: Statement) -> bool:
         parts = statement.parts
-        gone = [self._goes(part) for part in parts]
+        gone: list[bool] = []
+        for index, part in enumerate(parts):
+            with self._in_test(tested=index < len(parts) - 1):
+                gone.append(self._goes(part))
         if not any(gone):
             return False
         kept = _kept(statement, gone)
@@ -255,6 +272,9 @@ class _Cutter:
         start, end = statements[first].start, statements[last - 1].end
         before = statements[first - 1] if first else None
         after = statements[last] if last < len(statements) else None
+        ends_well = succeeds_or_stops if self._tested else settles
+        if after is None and before and not ends_well(before):
+            raise _Cannot
         if after and any(
             use.name in _STATUS and after.start <= use.start < after.end
             for use in self._script.uses

@@ -13,6 +13,17 @@ TOOL = Tool(
         ActionUse(
             "js-devtools/npm-publish",
             token_inputs=("token",),
+            inputs=(
+                "access",
+                "dry-run",
+                "ignore-scripts",
+                "package",
+                "provenance",
+                "registry",
+                "strategy",
+                "tag",
+            ),
+            none_output="type",
             minimum="4.1.0",
             bump="v4.1.5",
             bump_sha="0fd2f4369c5d6bcfcde6091a7c527d810b9b5c3f",

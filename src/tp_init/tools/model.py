@@ -43,6 +43,8 @@ class ActionUse:
         command_input: the input whose value is a command that publishes; empty for none. Such an
             action publishes only where that input is given.
         oidc: whether the action can publish by OIDC at all.
+        inputs: the inputs that the release of `bump` knows; empty where none was dropped.
+        none_output: an output that older releases set to "none" and newer ones leave empty.
     """
 
     name: str
@@ -52,6 +54,8 @@ class ActionUse:
     bump_sha: str = ""
     command_input: str = ""
     oidc: bool = True
+    inputs: tuple[str, ...] = ()
+    none_output: str = ""
 
 
 @dataclass(frozen=True, slots=True)
