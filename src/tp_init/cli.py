@@ -91,8 +91,10 @@ def main(argv: Sequence[str] | None = None, streams: Streams | None = None) -> i
         return stop.code if isinstance(stop.code, int) else 2
     except KeyboardInterrupt:
         print(f"\ntp-init: {INTERRUPTED}", file=streams.err)
-    except BrokenPipeError:
-        # The reader went away (`| head`): what is left to print has nobody to read it.
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):  # that is `| head`, which wants no more
+            print(f"tp-init: stopped by the system: {error}", file=streams.err)
+        # Or Python would try once more to print what is left, and say so.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except TpInitError as error:
         from tp_init.terminal import shown  # noqa: PLC0415 - only a run that fails needs it
