@@ -20,6 +20,11 @@ _SCRUBBED = ("CI", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COL
 _SCRUBBED_PREFIXES = ("GIT_", "GITHUB_", "RUNNER_", "ACTIONS_", "NPM_", "NODE_", "COPIER_")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--accept`: the cases write what comes out as what is expected; git shows the difference."""
+    parser.addoption("--accept", action="store_true", help="accept what the cases come to")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No setting of the machine, of its user or of a CI service reaches a test.
