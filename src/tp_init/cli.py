@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -110,8 +111,9 @@ def main(argv: Sequence[str] | None = None, streams: Streams | None = None) -> i
 
 def _process_streams() -> Streams:
     """The process's own streams; one that was closed (`>&-`) swallows what it gets."""
-    nowhere = open(os.devnull, "r+", encoding="utf-8")  # noqa: PTH123, SIM115 - till the end
-    return Streams(sys.stdin or nowhere, sys.stdout or nowhere, sys.stderr or nowhere)
+    return Streams(
+        sys.stdin or io.StringIO(), sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
+    )
 
 
 class _Parser(argparse.ArgumentParser):

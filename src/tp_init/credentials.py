@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from tp_init import shell
-from tp_init.document import Address, Insert, Remove, Splice, mapping
+from tp_init.document import (
+    Address,
+    Insert,
+    Operation,
+    Remove,
+    Set,
+    Splice,
+    Value,
+    mapping,
+)
 from tp_init.formats.npmrc import Entry, NpmrcDocument
 from tp_init.model import FileEdit, Location
 from tp_init.publishing import (
@@ -497,12 +506,20 @@ def _no_longer_passed(view: _Job, entry: _Entry) -> Iterator[FileEdit]:
     for secret in declared:
         mentions = re.findall(rf"\bsecrets\.{re.escape(secret)}\b", document.text, re.IGNORECASE)
         if secret.upper() in secrets_in(entry.value) and len(mentions) == 1:
-            yield FileEdit(document.path, Remove(("on", "workflow_call", "secrets", secret)))
+            yield FileEdit(document.path, _undeclared(mapping(triggers), secret))
             for caller in callers(view.repo, view.job.workflow):
                 for passed in caller.secrets if not isinstance(caller.secrets, str) else ():
                     if passed.upper() == secret.upper():
                         address = (*caller.address, "secrets", passed)
                         yield FileEdit(caller.workflow.path, Remove(address))
+
+
+def _undeclared(call: Mapping[str, Value], secret: str) -> Operation:
+    """Take a secret out of `workflow_call`, which stays even with nothing left in it."""
+    address = ("on", "workflow_call")
+    if set(call) == {"secrets"} and set(mapping(call["secrets"])) == {secret}:
+        return Set(address, None)
+    return Remove((*address, "secrets", secret))
 
 
 def _input_of_callers(repo: Repo, directory: str, name: str) -> Iterator[FileEdit]:

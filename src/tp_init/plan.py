@@ -134,7 +134,7 @@ def _apply(
         together = [o for _, operations in wanted for o in operations.get(path, [])]
         try:
             text = change(document, together)
-        except CannotEdit as error:
+        except (CannotEdit, ConflictError) as error:
             # Each works alone but not together: one after the other, over the next rounds.
             text = _one_by_one(document, path, wanted, stuck, error)
         if text != document.text:
@@ -158,13 +158,13 @@ def _one_by_one(
     path: str,
     wanted: Sequence[tuple[Finding, Mapping[str, Sequence[Operation]]]],
     stuck: dict[Key, str],
-    error: CannotEdit,
+    error: CannotEdit | ConflictError,
 ) -> str:
     for finding, operations in wanted:
         if path in operations:
             if len(operations) == 1:
                 return change(document, operations[path])
-            stuck[_key(finding)] = error.reason
+            stuck[_key(finding)] = str(error)
     return document.text
 
 

@@ -8,12 +8,13 @@ import tomllib
 from dataclasses import dataclass
 
 from tp_init.document import Value, mapping
-from tp_init.node import NodeChoice, Npm, Upgrade, npm_of, parse_node, parse_upgrade
+from tp_init.node import NEWEST_NODE, NodeChoice, Npm, Upgrade, npm_of, parse_node, parse_upgrade
 from tp_init.publishing import Invocation, Placed, Publication, invocations, placed_steps
 from tp_init.repo import Repo
+from tp_init.versions import satisfies
 from tp_init.workflow import Job
 
-__all__ = ["Runtime", "matrix_name", "matrix_values", "runtime"]
+__all__ = ["Runtime", "matrix_name", "matrix_values", "runs_on", "runtime"]
 
 _SETUP_NODE = "actions/setup-node"
 _GLOBAL_INSTALL = {"-g", "--global", "--location=global"}
@@ -46,7 +47,7 @@ def runtime(repo: Repo, publication: Publication) -> Runtime:
     upgraded_by: Invocation | None = None
     publish = publication.placed.step
     for placed in placed_steps(repo, publication.job):
-        if placed.step.uses is not None and placed.step.uses.name == _SETUP_NODE:
+        if _sets_node_up(placed, setup):
             setup, node = placed, _node_of(repo, publication.job, placed)
             upgrade = upgraded_by = None  # another Node brings its own npm
         for invocation in invocations(repo, publication.job, placed):
@@ -57,6 +58,25 @@ def runtime(repo: Repo, publication: Publication) -> Runtime:
             if placed.step.document.path == publish.document.path:
                 break
     return Runtime(setup, node, upgrade, upgraded_by, npm_of(node, upgrade))
+
+
+def _sets_node_up(placed: Placed, before: Placed | None) -> bool:
+    """Whether a step chooses Node: setup-node, or an action of others that takes a version.
+
+    A second setup-node without a version (for its cache) changes nothing.
+    """
+    uses, inputs = placed.step.uses, placed.step.inputs
+    if uses is None or uses.local:
+        return False
+    chooses = "node-version" in inputs or "node-version-file" in inputs
+    return chooses or (uses.name == _SETUP_NODE and before is None)
+
+
+def runs_on(node: NodeChoice | None, wanted: str) -> bool | None:
+    """Whether a Node satisfies a range such as `^22.14.0 || >=24.10.0`; None where it is unknown."""
+    if node is None or node.versions is None:
+        return None
+    return satisfies(node.versions.newest_within(NEWEST_NODE), wanted)
 
 
 def _upgrade_of(invocation: Invocation) -> Upgrade | None:

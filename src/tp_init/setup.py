@@ -153,6 +153,8 @@ class Setup:
 
 def _blocked(repo: Repo, found: list[Publication]) -> str:
     job = found[0].job
+    if job.workflow.generated:
+        return "generated"
     possible = labels(job)
     if possible is None or not all(hosted(label) for label in possible):
         return "runner"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-__all__ = ["Range", "Version", "parse_range", "parse_version"]
+__all__ = ["Range", "Version", "parse_range", "parse_version", "satisfies"]
 
 Version: TypeAlias = tuple[int, int, int]
 
@@ -47,6 +47,14 @@ def parse_range(text: str) -> Range | None:
         return None
     found = [one for one in alternatives if one]
     return Range(min(one.lowest for one in found), max(one.highest for one in found))
+
+
+def satisfies(version: Version, text: str) -> bool | None:
+    """Whether a version lies in a range, gaps included; None where the range is unreadable."""
+    parts = [_conjunction(part) for part in text.split("||")]
+    if any(part is None for part in parts):
+        return None
+    return any(part.lowest <= version <= part.highest for part in parts if part)
 
 
 def _conjunction(text: str) -> Range | None:

@@ -113,9 +113,10 @@ def _splice_block(patch: Patch, decoded: Decoded, splice: Splice, depth: int) ->
     until = decoded.ends[end - 1] if end > start else at
     first, *rest = new.split("\n")
     lines = [first, *indented(rest, decoded.indent)]
-    if first and starts_line:
+    goes_on = until < layout.line_end(until)
+    if starts_line and (first or (goes_on and not rest)):
         # An empty line may lack the indentation that text on it needs.
         lines[0] = " " * (decoded.indent - layout.column(at)) + first
-    if rest and not rest[-1] and until < layout.line_end(until):
+    if rest and not rest[-1] and goes_on:
         lines[-1] = " " * decoded.indent
     patch.replace(at, until, layout.newline(at).join(lines))

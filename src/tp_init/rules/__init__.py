@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from tp_init.rules import (
+    action_too_old,
     command_without_oidc,
     environment_differs,
+    generated_workflow,
     lock_file_missing,
+    lock_file_stale,
     missing_id_token,
     missing_publish_config,
+    node_too_old,
     npm_too_old,
     refused_trigger,
     token_in_action_input,
@@ -16,6 +20,8 @@ from tp_init.rules import (
     token_in_publish_step,
     token_in_script,
     token_in_workflow_env,
+    tool_too_old,
+    unfollowed_publish,
     unsupported_runner,
     whoami_guard,
     wrong_repository,
@@ -25,16 +31,22 @@ from tp_init.rules.model import Rule
 __all__ = ["RULES", "Rule"]
 
 RULES: tuple[Rule, ...] = (
+    generated_workflow.RULE,
     refused_trigger.RULE,
     unsupported_runner.RULE,
     missing_id_token.RULE,
     npm_too_old.RULE,
+    node_too_old.RULE,
+    action_too_old.RULE,
+    tool_too_old.RULE,
+    lock_file_stale.RULE,
     token_in_publish_step.RULE,
     token_in_job_env.RULE,
     token_in_workflow_env.RULE,
     token_in_action_input.RULE,
     token_in_script.RULE,
     token_in_npmrc.RULE,
+    unfollowed_publish.RULE,
     whoami_guard.RULE,
     command_without_oidc.RULE,
     environment_differs.RULE,

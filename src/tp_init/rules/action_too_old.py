@@ -82,9 +82,7 @@ def _newest(step: Step, ref: str) -> Version | None:
     return full[0], full[1], full[2]
 
 
-def _bump(
-    step: Step, name: str, use: ActionUse, publication: Publication
-) -> Iterator[Operation]:
+def _bump(step: Step, name: str, use: ActionUse, publication: Publication) -> Iterator[Operation]:
     reference = step.uses
     if reference is None:
         return

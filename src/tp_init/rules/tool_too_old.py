@@ -31,15 +31,15 @@ def find(setup: Setup) -> Iterator[Finding]:
                     yield _finding(package, version, address)
 
 
-def too_old(
-    repo: Repo, publication: Publication
-) -> Iterator[tuple[Package, Version, Address]]:
+def too_old(repo: Repo, publication: Publication) -> Iterator[tuple[Package, Version, Address]]:
     """The dependencies of a publication's tool that are too old, and where they stand."""
     if publication.action is not None and not publication.action.command_input:
         return  # an action brings the tool along
     folder = publication.invocation.directory if publication.invocation else ""
-    packages = dict.fromkeys(filter(None, (repo.package_in(folder), repo.root_package)))
-    for package in packages:
+    for directory in dict.fromkeys((folder, "")):
+        package = repo.package_in(directory)
+        if package is None:
+            continue
         for version in publication.tool.versions:
             for kind in _KINDS:
                 address = (kind, version.package)

@@ -240,7 +240,10 @@ class _Cutter:
         otherwise = statement.otherwise
         else_goes = otherwise is not None and self._block(otherwise)
         filled = [b for b, body in zip(bodies, statement.bodies, strict=True) if body.statements]
+        tests = [asked for block in statement.conditions for asked in block.statements]
         if statement.kind != "function" and filled and all(filled) and else_goes == bool(otherwise):
+            if not all(map(is_test, tests)):
+                raise _Cannot
             return True
         if otherwise and else_goes and not any(bodies):
             self._cut(otherwise.opener, otherwise.end)

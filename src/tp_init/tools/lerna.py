@@ -9,6 +9,7 @@ TOOL = Tool(
     title="lerna publish",
     source="https://github.com/lerna/lerna/releases/tag/v9.0.0",
     exchange="own",
+    node="^20.19.0 || ^22.12.0 || >=24.0.0",
     commands=(
         ("lerna", "publish"),
         ("pnpm", "lerna", "publish"),

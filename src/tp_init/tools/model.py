@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-__all__ = ["ActionUse", "Exchange", "Tool", "Version", "positionals"]
+from tp_init.document import Address, Edit, Value
+from tp_init.shell import Command, Script
+
+__all__ = [
+    "ActionUse",
+    "Call",
+    "Conversion",
+    "Convert",
+    "Exchange",
+    "Setting",
+    "Tool",
+    "Version",
+    "positionals",
+]
 
 Exchange: TypeAlias = Literal["npm", "own", "none"]
 """Who trades the id-token for a publish token: the npm CLI that the tool starts, the tool itself,
@@ -45,6 +58,9 @@ class ActionUse:
         oidc: whether the action can publish by OIDC at all.
         inputs: the inputs that the release of `bump` knows; empty where none was dropped.
         none_output: an output that older releases set to "none" and newer ones leave empty.
+        switch: the input, and its value, that makes the action publish by OIDC.
+        instead: what a person does about an action that cannot, or cannot be seen to; one
+            sentence, instead of the tool's.
     """
 
     name: str
@@ -56,6 +72,62 @@ class ActionUse:
     oidc: bool = True
     inputs: tuple[str, ...] = ()
     none_output: str = ""
+    switch: tuple[str, str] | None = None
+    node: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of a tool's own configuration, without which it asks for a login.
+
+    Attributes:
+        address: where in the configuration: `("npm", "skipChecks")`.
+        value: what it has to be.
+        file: the configuration in JSON, beside the package.json: `.release-it.json`.
+        key: the key of package.json that holds the configuration instead, or empty.
+        flag: the option of the command line that does the same, for a configuration that is a
+            program or is elsewhere; empty for none.
+    """
+
+    address: Address
+    value: Value
+    file: str
+    key: str = ""
+    flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command of a tool, as its conversion sees it.
+
+    Attributes:
+        command: the command.
+        script: the script that it stands in.
+        manifest: the package.json of what it publishes; empty where that cannot be seen.
+        scripts: the scripts of this package, or of all those that it may be.
+    """
+
+    command: Command
+    script: Script
+    manifest: Mapping[str, Value] = field(default_factory=dict)
+    scripts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How a command becomes one that publishes by OIDC.
+
+    Attributes:
+        edits: the changes of the script's text; empty where a person must make them.
+        reason: why a person must, as the end of "cannot be rewritten here: …".
+    """
+
+    edits: tuple[Edit, ...] = ()
+    reason: str = ""
+
+
+Convert: TypeAlias = Callable[[Call], Conversion]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +146,13 @@ class Tool:
         versions: packages that must be new enough where they are installed.
         token_variables: environment variables that only this tool reads a token from.
         instead: for a tool that cannot do OIDC: what a person does, one sentence.
+        convert: for a tool that cannot do OIDC: rewrites its command to one that can.
+        one_package: whether it publishes the package of the folder it runs in or is given; else
+            all that are public.
+        switch: the environment variable, and its value, that makes it publish by OIDC.
+        setting: the setting of its configuration that makes it do without a login.
+        modules: packages that a script in JavaScript imports to publish with it.
+        registry_variable: the environment variable that names its registry, or empty.
     """
 
     id: str
@@ -86,7 +165,14 @@ class Tool:
     actions: tuple[ActionUse, ...] = ()
     versions: tuple[Version, ...] = ()
     token_variables: frozenset[str] = frozenset()
+    node: str = ""
     instead: str = ""
+    convert: Convert | None = None
+    one_package: bool = False
+    switch: tuple[str, str] | None = None
+    setting: Setting | None = None
+    modules: frozenset[str] = frozenset()
+    registry_variable: str = ""
 
     def matches(self, argv: Sequence[str]) -> bool:
         """Whether a command line (wrappers taken off) publishes with this tool."""

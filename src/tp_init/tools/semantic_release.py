@@ -14,6 +14,7 @@ TOOL = Tool(
     title="semantic-release",
     source="https://github.com/semantic-release/npm/releases/tag/v13.1.0",
     exchange="own",
+    node="^22.14.0 || >=24.10.0",
     commands=(
         ("semantic-release",),
         ("multi-semantic-release",),
@@ -37,7 +38,22 @@ TOOL = Tool(
     ),  # fmt: skip
     never=frozenset({"--dry-run", "-d", "--help", "-h", "--version", "-v"}),
     actions=(
-        ActionUse("cycjimmy/semantic-release-action", minimum="5.0.0", bump="v6"),
+        ActionUse(
+            "cycjimmy/semantic-release-action",
+            minimum="6.0.0",  # the first that brings semantic-release 25
+            bump="v6",
+            inputs=(
+                "branch",
+                "branches",
+                "ci",
+                "dry_run",
+                "extends",
+                "repository_url",
+                "tag_format",
+                "unset_gha_env",
+                "working_directory",
+            ),
+        ),
         ActionUse("codfish/semantic-release-action", minimum="5.0.0"),
     ),
     versions=(

@@ -1,6 +1,6 @@
 """Yarn 2 and newer: `yarn npm publish` trades the id-token itself from 4.10 on."""
 
-from tp_init.tools.model import Tool, Version
+from tp_init.tools.model import Tool
 
 __all__ = ["TOOL"]
 
@@ -11,7 +11,7 @@ TOOL = Tool(
     exchange="own",
     commands=(("yarn", "npm", "publish"),),
     value_options=frozenset({"--access", "--tag", "--otp"}),
-    # 4.10.3 mends the exchange of 4.10.0; provenance is not automatic with this client.
-    versions=(Version("yarn", "4.10.3", "https://github.com/yarnpkg/berry/issues/6952"),),
+    # Yarn is no dependency: `packageManager` or a vendored file chooses it, see `rules/yarn_too_old`.
+    # Provenance is not automatic with this client.
     token_variables=frozenset({"YARN_NPM_AUTH_TOKEN"}),
 )
