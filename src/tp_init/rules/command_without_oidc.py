@@ -9,7 +9,7 @@ from tp_init.publishing import Invocation, invocations
 from tp_init.rules.model import Rule
 from tp_init.setup import Setup
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "verb_of"]
 
 _NEVER = frozenset({"deprecate", "unpublish", "access", "owner", "team", "token", "star"})
 _TAGS = frozenset({"dist-tag", "dist-tags", "tag"})
@@ -21,7 +21,7 @@ def find(setup: Setup) -> Iterator[Finding]:
         seen: set[tuple[str, object, int]] = set()
         for placed in publishing.placed:
             for invocation in invocations(setup.repo, publishing.job, placed):
-                verb = _verb(invocation)
+                verb = verb_of(invocation)
                 home, command = invocation.home, invocation.command
                 key = (home.document.path, home.address, command.start if command else 0)
                 if not verb or key in seen:
@@ -40,7 +40,8 @@ def find(setup: Setup) -> Iterator[Finding]:
                 )
 
 
-def _verb(invocation: Invocation) -> str:
+def verb_of(invocation: Invocation) -> str:
+    """What a command does that needs a login and is no publish: `deprecate`; empty for another."""
     argv = [word for word in invocation.argv if not word.startswith("-")]
     if any("--registry" in word and "npmjs" not in word for word in invocation.argv):
         return ""

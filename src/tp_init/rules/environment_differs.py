@@ -22,16 +22,18 @@ def find(setup: Setup) -> Iterator[Finding]:
         if job.environment == wanted:
             continue
         if job.environment:
+            nested = isinstance(job.data["environment"], dict)
+            named = ("environment", "name") if nested else ("environment",)
             yield Finding(
                 rule=RULE.id,
                 level=RULE.level,
                 state="fail",
-                location=job.location("environment"),
+                location=job.location(*named),
                 message=(
                     f"The publishing job `{job.id}` uses the environment `{job.environment}`, not "
                     f"`{wanted}`; its secrets and protection rules hang on that name."
                 ),
-                todo=f"environment: {wanted}",
+                todo=f"{named[-1]}: {wanted}",
             )
             continue
         near = next((key for key in ("runs-on", "needs", "if", "name") if key in job.data), None)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tp_init.credentials import is_npm_token
 from tp_init.model import Finding, Location
 from tp_init.publishing import Placed, invocations, placed_steps
+from tp_init.rules.command_without_oidc import verb_of
 from tp_init.rules.model import Rule
 from tp_init.rules.whoami_guard import asks_who
 from tp_init.setup import Setup
@@ -91,7 +92,7 @@ def _of_step(setup: Setup, job: Job, placed: Placed, *, known: bool) -> Iterator
 
 
 def _does_more_than_install(setup: Setup, job: Job, placed: Placed) -> bool:
-    commands = list(invocations(setup.repo, job, placed))
+    commands = [one for one in invocations(setup.repo, job, placed) if not verb_of(one)]
     if any(asks_who(one) for one in commands):
         return True
     for one in commands:
