@@ -276,7 +276,7 @@ def is_hopeless(document: YamlDocument, operations: list[Operation], reason: str
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(documents(), st.integers(0, 2**32))
 def test_any_change_of_any_document_is_exact(written: Written, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 - reproducible on purpose
@@ -310,7 +310,7 @@ def test_any_change_of_any_document_is_exact(written: Written, seed: int) -> Non
         assert same(document.parse(shuffled).data, document.parse(after).data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(documents())
 def test_every_string_is_mapped_to_its_source(written: Written) -> None:
     document = YamlDocument.read("w.yml", written.text)
@@ -325,7 +325,7 @@ def test_every_string_is_mapped_to_its_source(written: Written) -> None:
                 assert lines[place.line - 1][place.column - 1] == character
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(documents())
 def test_removing_what_was_inserted_gives_every_line_back(written: Written) -> None:
     document = YamlDocument.read("w.yml", written.text)

@@ -17,6 +17,8 @@ _BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|)")
 _FOLD = re.compile(r"[ \t]*(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))*[ \t]*")
+# Blanks are taken in one piece, so that a long row of them is not looked through again and again.
+_RUN = re.compile(r"[ \t]+|[^ \t\r\n'\\]+")
 _ESCAPED_BREAK = re.compile(r"\\(?:\r\n|\r|\n)((?:[ \t]*(?:\r\n|\r|\n))*)[ \t]*")
 _ESCAPE = re.compile(r"\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)")
 _ESCAPES = dict(
@@ -191,6 +193,9 @@ def _decode_flow(source: str, start: int, end: int, style: str) -> Decoded | Non
         elif style == "'" and source[at] == "'":
             decoded.add("'", at, at + 2)
             at += 2
+        elif run := _RUN.match(source, at, end):
+            decoded.copy(run[0], at)
+            at = run.end()
         else:
             decoded.copy(source[at], at)
             at += 1

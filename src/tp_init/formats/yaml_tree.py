@@ -147,6 +147,7 @@ class _Reader:
         self.open: list[Mapping | Sequence] = []
         self.keys: list[Scalar | None] = []
         self.anchors: dict[str, Node] = {}
+        self.anchor_lines: dict[str, int] = {}
         self.root: Node | None = None
         self.values = 0
 
@@ -181,6 +182,8 @@ class _Reader:
         return yaml.parse(self.text[self.shift :], Loader=_LOADER)  # type: ignore[no-any-return]
 
     def _take(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.anchor:
+            self.anchor_lines[event.anchor] = event.start_mark.line + 1
         if isinstance(event, yaml.ScalarEvent):
             self._add(self._scalar(event))
         elif isinstance(event, yaml.AliasEvent):
@@ -227,7 +230,7 @@ class _Reader:
         if target.used < 0:
             target.used = start
         node = AliasNode(start, start, end, size=target.size, height=target.height, target=target)
-        node.value = Alias(f"*{event.anchor}", self._line(target.start))
+        node.value = Alias(f"*{event.anchor}", self.anchor_lines[event.anchor])
         return node
 
     def _collection(self, event: yaml.CollectionStartEvent) -> Mapping | Sequence:
@@ -239,7 +242,7 @@ class _Reader:
         content = start
         if event.anchor or tag:
             content = _PROPERTIES.match(self.text, start, end).end()  # type: ignore[union-attr]
-        return kind(start, content, end, event.anchor or "", bool(tag), flow=event.flow_style)
+        return kind(start, content, end, event.anchor or "", bool(tag), flow=bool(event.flow_style))
 
     def _start(self, node: Mapping | Sequence) -> None:
         if self.open and isinstance(self.open[-1], Mapping) and self.keys[-1] is None:
