@@ -665,6 +665,12 @@ def test_work_is_no_guard(text: str) -> None:
     assert shell.guards(shell.parse(text)) == ()
 
 
+def test_scripts_are_compared_and_hashed_by_their_text() -> None:
+    one, two = shell.parse("cat <<E\nx\nE\n"), shell.parse("cat <<E\nx\nE\n")
+    assert one == two
+    assert len({one, two, shell.parse("")}) == 2
+
+
 # Syntax
 
 

@@ -23,7 +23,7 @@ _SHELL = re.compile(r"\s*(?:\S*/)?(?:bash|sh)(?:\s|$)")
 
 @dataclass(frozen=True)
 class Script:
-    """A parsed script.
+    """A parsed script. Two are equal when their texts are: everything else follows from it.
 
     Attributes:
         text: the script; every `start` and `end` is an offset into it.
@@ -39,13 +39,13 @@ class Script:
     """
 
     text: str
-    error: int | None
-    body: Block
-    commands: tuple[Command, ...] = field(repr=False)
-    uses: tuple[Use, ...] = field(repr=False)
-    expressions: tuple[Span, ...] = field(repr=False)
-    heredocs: Mapping[int, Heredoc] = field(repr=False)
-    comments: tuple[Span, ...] = field(repr=False)
+    error: int | None = field(compare=False)
+    body: Block = field(compare=False)
+    commands: tuple[Command, ...] = field(repr=False, compare=False)
+    uses: tuple[Use, ...] = field(repr=False, compare=False)
+    expressions: tuple[Span, ...] = field(repr=False, compare=False)
+    heredocs: Mapping[int, Heredoc] = field(repr=False, compare=False)
+    comments: tuple[Span, ...] = field(repr=False, compare=False)
 
     def statements(self) -> Iterator[Statement]:
         """Every statement, an outer one before those in it."""
