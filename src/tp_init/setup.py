@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from tp_init.conversions import conversion
 from tp_init.credentials import Wiring, wirings
 from tp_init.identity import jobs_without_id_token
 from tp_init.model import Answer
@@ -161,6 +162,5 @@ def _blocked(repo: Repo, found: list[Publication]) -> str:
     entries = entry_workflows(repo, job.workflow)
     if entries and all(REFUSED.intersection(entry.triggers) for entry in entries):
         return "trigger"
-    if any(one.tool.exchange == "none" or (one.action and not one.action.oidc) for one in found):
-        return "tool"
-    return ""
+    converted = (conversion(repo, one) for one in found)
+    return "tool" if any(one is not None and not one.edits for one in converted) else ""

@@ -33,7 +33,7 @@ def _finding(setup: Setup, publication: Publication, seen: Runtime) -> Finding:
     hidden = seen.npm.new_enough is None
     floor = ".".join(map(str, NPM_FLOOR))
     # What cannot be seen, in a repository that publishes by OIDC, works: nothing to change.
-    edits, what = ((), "") if hidden and setup.settled else newer_node(
+    edits, what = ((), "") if hidden and not setup.moves else newer_node(
         setup.repo, publication, seen
     )  # fmt: skip
     return Finding(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from tp_init.shell import Options, options
+from tp_init.document import Edit, mapping
+from tp_init.shell import Option, Options, Word, options
 from tp_init.tools.model import Call, Conversion, Tool
 from tp_init.tools.to_npm import (
     around,
     dropped,
     local,
     misplaced,
-    prerelease_tag,
-    replaced,
+    spelled,
     unknown,
 )
 
@@ -20,7 +20,7 @@ _VALUES = frozenset(
     {"--access", "--cwd", "--message", "--new-version", "--otp", "--preid", "--registry", "--tag"}
 )
 _BUMPS = ("major", "minor", "patch", "premajor", "preminor", "prepatch", "prerelease")
-_VERSION_OPTIONS = frozenset({"--new-version", "--preid", *(f"--{bump}" for bump in _BUMPS)})
+_VERSION = frozenset({"--new-version", "--preid", *(f"--{bump}" for bump in _BUMPS)})
 _OWN = frozenset({"--non-interactive", "--no-git-tag-version", "--no-commit-hooks", "--message"})
 _SHARED = frozenset(
     {
@@ -61,36 +61,96 @@ def to_npm(call: Call) -> Conversion:
     Yarn runs `prepublish`, which npm does not (https://docs.npmjs.com/cli/v11/using-npm/scripts,
     "Prepare and Prepublish"), and can make a version, for which npm has `npm version`.
     """
-    argv = call.command.argv
-    given = options(argv, _VALUES)
-    versions = [o for o in given.flags if o.name in _VERSION_OPTIONS]
+    given = options(call.command.argv, _VALUES)
     reason = (
         misplaced(call, _WRAPPERS)
-        or unknown(given, _SHARED | _OWN | _VERSION_OPTIONS | {"--cwd"})
-        or _ambiguous(call, given)
+        or unknown(given, _SHARED | _OWN | _VERSION | {"--cwd"})
+        or _several_things(call, given)
     )
     if reason:
         return Conversion(reason=reason)
-    verb = given.positionals[1]
+    program, verb, *folders = given.positionals
     where = given.last("--cwd")
-    first = " && ".join(_before(call, given))
-    word = "publish"
-    if "yarn workspace" in call.command.wrappers:
-        word += f" --workspace {_workspace(call)}"
-    if where is not None:
-        word += f" {local(where.value or '')}"
-    gone = [o for o in given.flags if o.name in _OWN | {"--cwd"} or o in versions]
-    gone += [o for o in given.flags if o.name == "--registry" and "yarnpkg.com" in (o.value or "")]
-    edits = [
-        replaced(argv[0], "npm"),
-        replaced(verb, word + prerelease_tag(call, given)),
-        *(dropped(call, option) for option in gone),
-        *(replaced(folder, local(folder.text)) for folder in given.positionals[2:]),
-        *(around(call, first) if first else ()),
-    ]
-    if "yarn workspace" in call.command.wrappers:
-        edits = _without_workspace(call, edits)
-    return Conversion(tuple(edits))
+    target = f" {local(spelled(where))}" if where else ""
+    gone = [o for o in given.flags if o.name in _OWN | _VERSION | {"--cwd"} or _default(o)]
+    first = " && ".join([*_version(given), *_prepublish(call, given)])
+    return Conversion(
+        (
+            Edit(program.start, _behind_workspace(call, program), "npm"),
+            Edit(verb.start, verb.end, f"publish{_workspace(call)}{target}"),
+            *(Edit(one.start, one.end, local(one.text)) for one in folders),
+            *(dropped(call, option) for option in gone),
+            *_tag(call, given),
+            *(around(call, first) if first else ()),
+        )
+    )
+
+
+def _several_things(call: Call, given: Options) -> str:
+    """Why it does more than npm does in one place; empty where it does not."""
+    bumps = [o for o in given.flags if o.name in _VERSION - {"--preid"}]
+    folders = given.positionals[2:]
+    elsewhere = "--cwd" in given or _workspace(call)
+    if any(word.value is None for word in folders):
+        return f"what `{folders[0].text}` stands for cannot be seen"
+    if len(folders) + ("--cwd" in given) + bool(_workspace(call)) > 1:
+        return "it names more than one folder"
+    if bumps and "--no-git-tag-version" not in given:
+        return "it makes a commit and a tag as well"
+    if len(bumps) > 1 or (elsewhere and (bumps or "prepublish" in call.scripts)):
+        return "it runs more than the publish in another folder"
+    return ""
+
+
+def _version(given: Options) -> list[str]:
+    """The command that sets the version that `yarn publish` was given."""
+    bump = next((o for o in given.flags if o.name in _VERSION - {"--preid"}), None)
+    if bump is None:
+        return []
+    version = spelled(bump) if bump.name == "--new-version" else bump.name.removeprefix("--")
+    preid = given.last("--preid")
+    suffix = f" --preid {spelled(preid)}" if preid else ""
+    return [f"npm version {version}{suffix} --no-git-tag-version --allow-same-version"]
+
+
+def _prepublish(call: Call, given: Options) -> list[str]:
+    if "prepublish" not in call.scripts or "--ignore-scripts" in given:
+        return []
+    return ["yarn run prepublish" if call.manifest else "npm run --if-present prepublish"]
+
+
+def _default(option: Option) -> bool:
+    """Whether it names yarn's own alias of the registry, which npm cannot publish to by OIDC."""
+    return option.name == "--registry" and "registry.yarnpkg.com" in spelled(option)
+
+
+def _workspace(call: Call) -> str:
+    if "yarn workspace" not in call.command.wrappers:
+        return ""
+    return f" --workspace {_words_of_workspace(call)[2].text}"
+
+
+def _behind_workspace(call: Call, program: Word) -> int:
+    return _words_of_workspace(call)[2].end if _workspace(call) else program.end
+
+
+def _words_of_workspace(call: Call) -> tuple[Word, ...]:
+    """`yarn workspace NAME …`: the words from `yarn` on."""
+    words = call.command.words
+    return words[words.index(call.command.argv[0]) :]
+
+
+def _tag(call: Call, given: Options) -> tuple[Edit, ...]:
+    """` --tag latest` for a prerelease without a tag: Yarn takes that one, npm 11 refuses.
+
+    See "isPreRelease" in https://github.com/npm/cli/blob/latest/lib/commands/publish.js.
+    """
+    prerelease = "-" in str(call.manifest.get("version", "")) and not _version(given)
+    config = mapping(call.manifest.get("publishConfig"))
+    if not prerelease or "--tag" in given or "tag" in config:
+        return ()
+    end = call.command.argv[-1].end
+    return (Edit(end, end, " --tag latest"),)
 
 
 TOOL = Tool(
