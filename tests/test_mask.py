@@ -60,6 +60,7 @@ NO_SECRETS = [
     "id-token: write",
     "uses: actions/create-github-app-token@0123456789abcdef0123456789abcdef01234567 # v2",
     "npmAuthToken: ${NPM_TOKEN}",
+    r'echo "//registry.npmjs.org/:_authToken=\${NPM_TOKEN}" > .npmrc',
     "https://x-access-token:${{ secrets.GITHUB_TOKEN }}@github.com/acme/logger",
     "https://$USER:$PASSWORD@example.com",
     "https://example.com:8080/path@1",

@@ -1,6 +1,6 @@
-"""Find the literal secrets in a text, and mask them.
+r"""Find the literal secrets in a text, and mask them.
 
-A reference (`${NPM_TOKEN}`, `${{ secrets.NPM_TOKEN }}`, `$NPM_TOKEN`, `%NPM_TOKEN%`) is no secret.
+A reference (`${NPM_TOKEN}`, `\${NPM_TOKEN}`, `${{ secrets.NPM_TOKEN }}`, `%TOKEN%`) is no secret.
 When in doubt a value is masked: a masked word costs a reader a moment, a printed token the package.
 """
 
@@ -48,7 +48,7 @@ _NAMED = (  # what is secret because of the name before it, whatever it looks li
 
 _PATTERNS = tuple(re.compile(pattern) for pattern in (*_SHAPES, *_NAMED))
 
-_REFERENCE = re.compile(r"\$[\w({]|%\w+%|<|\{\{|\*\*\*")
+_REFERENCE = re.compile(r"\\?\$[\w({]|%\w+%|<|\{\{|\*\*\*")
 _PLACEHOLDER = re.compile(r"(?i:[x*.…?-]+|undefined|null|none|true|false|dummy|fake|your[-_].*)")
 
 

@@ -45,7 +45,7 @@ def newer_node(repo: Repo, publication: Publication, seen: Runtime) -> Fix:
     if publication.job.container:
         return _insert_upgrade(publication), " (in a container Node is the image's)"
     if publication.tool.exchange == "npm" and _excludes_node_24(repo, publication):
-        return _beside_an_older_node(publication, seen)
+        return _beside_an_older_node(repo, publication, seen)
     if seen.setup is None:
         return _insert_setup(repo, publication), ""
     if seen.setup.actions:
@@ -85,15 +85,19 @@ def _engines(repo: Repo, publication: Publication) -> Range | None:
     return None
 
 
-def _beside_an_older_node(publication: Publication, seen: Runtime) -> Fix:
+def _beside_an_older_node(repo: Repo, publication: Publication, seen: Runtime) -> Fix:
     """Node stays what `engines` allows, and npm is upgraded beside it."""
+    if seen.setup is None:
+        # The Node of the runner's image is not chosen by `engines` either: only the publish
+        # gets another one.
+        return _insert_setup(repo, publication, publication.placed.outer.number), ""
     upgrade = _insert_upgrade(publication)
     why = " (`engines` excludes Node 24, so npm is upgraded instead)"
     versions = seen.node.versions if seen.node else None
     if versions is not None and _takes_npm_11(versions):
         return upgrade, why
     placed = seen.setup
-    if placed is None or placed.actions or matrix_name(placed.step.inputs.get("node-version", "")):
+    if placed.actions or matrix_name(placed.step.inputs.get("node-version", "")):
         return (), "; `engines` excludes Node 24, and Node 22.9 is the least for npm 11"
     edits = _version_edits(placed)
     return (*(FileEdit(e.path, _with_value(e.operation, 22)) for e in edits), *upgrade), why
