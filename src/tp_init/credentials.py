@@ -25,6 +25,7 @@ from tp_init.document import (
     mapping,
 )
 from tp_init.formats.npmrc import Entry, NpmrcDocument
+from tp_init.login_check import asks_who
 from tp_init.model import FileEdit, Location
 from tp_init.publishing import (
     Home,
@@ -37,25 +38,13 @@ from tp_init.publishing import (
 )
 from tp_init.registry import host_of, is_public
 from tp_init.repo import Repo
+from tp_init.token_names import AUTH_NAMES, ELSEWHERE, GITHUB_TOKEN, is_npm_token
 from tp_init.workflow import Job, Step, Workflow, locate, secrets_in
 
-__all__ = ["Kind", "Wiring", "is_npm_token", "wirings"]
+__all__ = ["Kind", "Wiring", "wirings"]
 
 Kind: TypeAlias = Literal["step", "job", "workflow", "input", "script", "npmrc", "passed"]
 
-_AUTH_NAMES = re.compile(
-    r"^(?:NODE_AUTH_TOKEN|NPM_TOKEN|NPM_AUTH_TOKEN|NPM_PUBLISH_TOKEN|NPM_AUTH|YARN_NPM_AUTH_TOKEN"
-    r"|NPM_CONFIG_TOKEN|NPM_CONFIG__AUTH(?:TOKEN)?|NPM_CONFIG_//.*:_AUTHTOKEN)$",
-    re.IGNORECASE,
-)
-_NPM_NAME = re.compile(
-    r"(?:^|_)NPM(?:JS)?_(?:\w+_)?(?:TOKEN|AUTH|KEY|SECRET)(?:_|$)", re.IGNORECASE
-)
-_ELSEWHERE = re.compile(
-    r"CNPM|ARTIFACTORY|GITHUB|GPR|GHCR|NEXUS|VERDACCIO|CODEARTIFACT|JFROG|PROXY|CLOUDSMITH",
-    re.IGNORECASE,
-)
-_GITHUB_TOKEN = re.compile(r"secrets\.GITHUB_TOKEN|github\.token", re.IGNORECASE)
 _AUTH_LINE = re.compile(r"^\s*(?P<key>[^=]*_(?:auth(?:Token)?|password))\s*=", re.IGNORECASE)
 _COMPANION_LINE = re.compile(
     r"^\s*(?:(?://[^=]*:)?(?:always-auth|email|username)\s*=.*|registry\s*=\s*(?P<url>\S+)\s*|)$",
@@ -99,6 +88,7 @@ class _Cut:
     targets: tuple[shell.Target, ...]
     spans: tuple[shell.Span, ...] | None
     placed: Placed
+    condition: str = ""
 
     def covers(self, start: int, end: int) -> bool:
         """Whether a stretch of the script goes."""
@@ -127,20 +117,6 @@ class _Job:
     elsewhere: tuple[Publication, ...]
     placed: tuple[Placed, ...]
     names: set[str] = field(default_factory=set)
-
-
-def is_npm_token(name: str, value: str = "") -> bool:
-    """Whether a variable, an input or a secret of that name carries an npm publish token.
-
-    Judged by the name and by the secrets that the value draws on; a GitHub token and the tokens
-    of other registries are none, whatever the variable is called.
-    """
-    if _GITHUB_TOKEN.search(value):
-        return False
-    names = (name, *secrets_in(value))
-    if any(_ELSEWHERE.search(one) for one in names):
-        return False
-    return any(_AUTH_NAMES.match(one) or _NPM_NAME.search(one) for one in names)
 
 
 def wirings(
@@ -188,7 +164,26 @@ def _cuts(view: _Job) -> Iterator[_Cut]:
             targets += tuple(
                 guard for guard in shell.guards(script) if names.intersection(guard.variables)
             )
-            yield _Cut(home, script, targets, shell.removal(script, *targets), placed)
+            targets += tuple(c for c in script.commands if asks_who(c))
+            spans = shell.removal(script, *targets)
+            condition = _foreign_condition(script, spans or (), names)
+            yield _Cut(home, script, targets, None if condition else spans, placed, condition)
+
+
+def _foreign_condition(script: shell.Script, spans: Sequence[shell.Span], names: set[str]) -> str:
+    """What a login that goes depends on, other than the token itself; empty for nothing.
+
+    Somebody who logs in only sometimes (for the first publish of a package, say) means it.
+    """
+    for statement in script.statements():
+        gone = any(s.start <= statement.start and statement.end <= s.end for s in spans)
+        if statement.kind not in {"if", "case"} or not gone or not statement.conditions:
+            continue
+        for use in script.uses:
+            inside = any(c.start <= use.start and use.end <= c.end for c in statement.conditions)
+            if inside and use.name not in names:
+                return use.name
+    return ""
 
 
 def _scripts(view: _Job, placed: Placed) -> Iterator[tuple[Home, shell.Script]]:
@@ -205,7 +200,7 @@ def _login_targets(view: _Job, script: shell.Script) -> Iterator[shell.Target]:
         yield from _npmrc_targets(write)
     for setting in script.environment_writes:
         value = setting.value + " ".join(setting.expressions)
-        if is_npm_token(setting.name, value) and not _ELSEWHERE.search(value):
+        if is_npm_token(setting.name, value) and not ELSEWHERE.search(value):
             yield setting
     for command in script.commands:
         if _sets_login(command):
@@ -239,7 +234,7 @@ def _npmrc_targets(write: shell.FileWrite) -> Iterator[shell.Target]:
 
 def _is_login(line: str) -> bool:
     match = _AUTH_LINE.match(line)
-    if not match or _GITHUB_TOKEN.search(line) or _ELSEWHERE.search(line):
+    if not match or GITHUB_TOKEN.search(line) or ELSEWHERE.search(line):
         return False
     key = match["key"].strip()
     return is_public(key) if key.startswith("//") else True
@@ -256,7 +251,7 @@ def _sets_login(command: shell.Command) -> bool:
     if command.name not in _CONFIG_PROGRAMS or "set" not in words[1:3]:
         return False
     text = " ".join(words[words.index("set") + 1 :])
-    if _GITHUB_TOKEN.search(text) or _ELSEWHERE.search(text):
+    if GITHUB_TOKEN.search(text) or ELSEWHERE.search(text):
         return False
     host = re.search(r"//([^/\s:'\"]+)", text)
     if host and not is_public(f"//{host[1]}/"):
@@ -338,11 +333,11 @@ def _input_entries(view: _Job, step: Step) -> Iterator[_Entry]:
 
 
 def _carries(view: _Job, name: str, value: str) -> bool:
-    if not value.strip() or _GITHUB_TOKEN.search(value):
+    if not value.strip() or GITHUB_TOKEN.search(value):
         return False
-    if name in view.names and not any(_ELSEWHERE.search(one) for one in secrets_in(value)):
+    if name in view.names and not any(ELSEWHERE.search(one) for one in secrets_in(value)):
         return True
-    return is_npm_token(name, value) and ("${{" in value or bool(_AUTH_NAMES.match(name)))
+    return is_npm_token(name, value) and ("${{" in value or bool(AUTH_NAMES.match(name)))
 
 
 def _of_entries(view: _Job, entries: Sequence[_Entry], cuts: Sequence[_Cut]) -> Iterator[Wiring]:
@@ -547,7 +542,11 @@ def _of_cuts(view: _Job, cuts: Sequence[_Cut], entries: Sequence[_Entry]) -> Ite
         if cut.spans is None:
             yield Wiring(
                 "script", location, what, secrets,
-                reason="the script would not mean the same without it",
+                reason=(
+                    f"it is there only where `{cut.condition}` says so, as if kept on purpose"
+                    if cut.condition
+                    else "the script would not mean the same without it"
+                ),
                 todo="Take the login out of this script.",
             )  # fmt: skip
             continue

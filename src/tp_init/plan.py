@@ -134,9 +134,9 @@ def _apply(
         together = [o for _, operations in wanted for o in operations.get(path, [])]
         try:
             text = change(document, together)
-        except (CannotEdit, ConflictError) as error:
-            # Each works alone but not together: one after the other, over the next rounds.
-            text = _one_by_one(document, path, wanted, stuck, error)
+        except (CannotEdit, ConflictError):
+            # Each works alone, but not all together.
+            text = _one_by_one(document, path, wanted)
         if text != document.text:
             result[path] = text.encode("utf-8")
     return result
@@ -157,15 +157,17 @@ def _one_by_one(
     document: Document,
     path: str,
     wanted: Sequence[tuple[Finding, Mapping[str, Sequence[Operation]]]],
-    stuck: dict[Key, str],
-    error: CannotEdit | ConflictError,
 ) -> str:
-    for finding, operations in wanted:
-        if path in operations:
-            if len(operations) == 1:
-                return change(document, operations[path])
-            stuck[_key(finding)] = str(error)
-    return document.text
+    """As many of the findings as go together; the others are met again in the next round."""
+    together: list[Operation] = []
+    text = document.text
+    for _, operations in wanted:
+        try:
+            text = change(document, [*together, *operations.get(path, [])])
+        except (CannotEdit, ConflictError):
+            continue
+        together += operations.get(path, [])
+    return text
 
 
 def _at(setup: Setup, files: Files, changed: Mapping[str, bytes]) -> Setup:

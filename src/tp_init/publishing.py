@@ -13,13 +13,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tp_init import shell
+from tp_init.destination import (
+    Registries,
+    after_script,
+    after_setup_node,
+    destination,
+    first_registries,
+)
 from tp_init.document import Address, Document
 from tp_init.formats.json import JsonDocument
 from tp_init.formats.yaml import YamlDocument
 from tp_init.model import Location
-from tp_init.registry import Target, is_public, target
+from tp_init.registry import Target, target
 from tp_init.repo import Package, Repo
-from tp_init.tools import ActionUse, Tool, tool_of_action, tool_of_command
+from tp_init.token_names import is_npm_token
+from tp_init.tools import NOT_NPM, UNKNOWN, ActionUse, Tool, tool_of_action, tool_of_command
 from tp_init.tools.model import positionals
 from tp_init.workflow import Action, Job, Step, Workflow, locate
 
@@ -213,16 +221,30 @@ def callers(repo: Repo, workflow: Workflow) -> tuple[Job, ...]:
 def invocations(repo: Repo, job: Job, placed: Placed) -> Iterator[Invocation]:
     """Every command that a step runs, followed into scripts.
 
-    A script in a shell that is not understood (PowerShell, Python …) yields nothing.
+    That is its `run:`, or the command that it hands to an action which publishes with it. A script
+    in a shell that is not understood (PowerShell, Python …) yields nothing.
     """
     step = placed.step
-    if step.run is None or step.script is None:
+    found = _script_of(step)
+    if found is None:
         return
+    address, script = found
     if not shell.supported(step.shell or (job.run_default("shell") or None)):
         return
     directory = step.working_directory or job.run_default("working-directory")
-    home = Home(step.document, (*step.address, "run"))
-    yield from _invocations(repo, placed, home, step.script, _join("", directory), ())
+    home = Home(step.document, address)
+    yield from _invocations(repo, placed, home, script, _join("", directory), ())
+
+
+def _script_of(step: Step) -> tuple[Address, shell.Script] | None:
+    """The script of a step, and where it stands."""
+    if step.script is not None:
+        return (*step.address, "run"), step.script
+    known = tool_of_action(step.uses.name) if step.uses is not None else None
+    name = known[1].command_input if known is not None else ""
+    if not name or not step.inputs.get(name):
+        return None
+    return step.input_address(name), shell.parse(step.inputs[name])
 
 
 def _invocations(
@@ -307,47 +329,79 @@ def _package_of_command(repo: Repo, argv: Sequence[str], directory: str) -> Pack
 
 
 def _of_job(repo: Repo, job: Job) -> Iterator[Publication]:
-    registry = ""  # what setup-node has written so far
-    scope = ""
+    registries = first_registries(repo)
     for placed in placed_steps(repo, job):
         step = placed.step
         if step.uses is not None:
             if step.uses.name == "actions/setup-node":
-                registry = step.inputs.get("registry-url", registry)
-                scope = step.inputs.get("scope", scope)
+                registries = after_setup_node(registries, step)
             known = tool_of_action(step.uses.name)
             if known is not None:
-                yield from _of_action(repo, job, placed, known[0], known[1], registry)
-            continue
+                yield from _of_action(repo, job, placed, known, registries)
+        scripts: list[shell.Script] = []
         for invocation in invocations(repo, job, placed):
-            tool = _tool_of(invocation)
-            if tool is None:
-                continue
-            packages = _packages(repo, tool, invocation)
-            url = _registry_of(repo, job, invocation, packages, registry, scope)
-            yield Publication(tool, job, placed, invocation, None, target(url), url or "", packages)
+            if invocation.script is not None and invocation.script not in scripts:
+                scripts.append(invocation.script)
+            tool = _tool_of(job, invocation)
+            # A tool's own action has been counted; what it starts may be another one.
+            if tool is not None and not (step.uses and tool.actions):
+                now = _so_far(registries, scripts, invocation)
+                yield _of_command(repo, job, invocation, tool, now)
+        for script in scripts:
+            registries = after_script(registries, script)
 
 
-def _tool_of(invocation: Invocation) -> Tool | None:
-    if invocation.command is not None:
-        return tool_of_command(invocation.argv)
-    if _PUBLISH_IN_CODE.search(invocation.code):
-        return tool_of_command(("npm", "publish"))
-    return None
+def _so_far(
+    registries: Registries, scripts: Sequence[shell.Script], invocation: Invocation
+) -> Registries:
+    """What the scripts of a step have set when a command of theirs runs."""
+    for script in scripts:
+        within = invocation.command is not None and script is invocation.script
+        before = invocation.command.start if within and invocation.command else None
+        registries = after_script(registries, script, before)
+    return registries
+
+
+def _of_command(
+    repo: Repo, job: Job, invocation: Invocation, tool: Tool, registries: Registries
+) -> Publication:
+    packages = _packages(repo, tool, invocation)
+    placed = invocation.placed
+    environments = (placed.step.env, placed.outer.env, job.env, job.workflow.env)
+    url = destination(_option(invocation.argv, "--registry"), packages, environments, registries)
+    return Publication(tool, job, placed, invocation, None, target(url), url or "", packages)
+
+
+def _tool_of(job: Job, invocation: Invocation) -> Tool | None:
+    if invocation.command is None:
+        found = _PUBLISH_IN_CODE.search(invocation.code)
+        return tool_of_command(("npm", "publish")) if found else None
+    known = tool_of_command(invocation.argv)
+    if known is not None or not _is_told_to_publish(invocation.argv):
+        return known
+    step = invocation.placed.step
+    environments = (step.env, job.env, job.workflow.env)
+    handed = any(is_npm_token(name, value) for env in environments for name, value in env.items())
+    return UNKNOWN if handed else None
+
+
+def _is_told_to_publish(argv: Sequence[str]) -> bool:
+    """`PROGRAM publish …`, where the program is nobody's that publishes to other registries."""
+    words = positionals(argv, _VALUE_OPTIONS)
+    return words[1:2] == ["publish"] and words[0] not in {*NOT_NPM, *_RUNNERS, *_SHELLS, "echo"}
 
 
 def _of_action(
-    repo: Repo, job: Job, placed: Placed, tool: Tool, use: ActionUse, registry: str
+    repo: Repo, job: Job, placed: Placed, known: tuple[Tool, ActionUse], registries: Registries
 ) -> Iterator[Publication]:
+    tool, use = known
     step = placed.step
     if use.command_input and not step.inputs.get(use.command_input):
         return
-    url = step.inputs.get("registry") or registry
     packages = repo.public_packages
-    pinned = {package.publish_registry for package in packages}
-    if len(pinned) == 1 and None not in pinned:
-        url = pinned.pop() or url
-    yield Publication(tool, job, placed, None, use, target(url), url, packages)
+    environments = (step.env, placed.outer.env, job.env, job.workflow.env)
+    url = destination(step.inputs.get("registry"), packages, environments, registries)
+    yield Publication(tool, job, placed, None, use, target(url), url or "", packages)
 
 
 def _packages(repo: Repo, tool: Tool, invocation: Invocation) -> tuple[Package, ...]:
@@ -372,44 +426,6 @@ def _packages(repo: Repo, tool: Tool, invocation: Invocation) -> tuple[Package, 
     if package is not None and not package.private:
         return (package,)
     return repo.public_packages if len(repo.public_packages) == 1 else ()
-
-
-def _registry_of(
-    repo: Repo,
-    job: Job,
-    invocation: Invocation,
-    packages: Sequence[Package],
-    setup_node: str,
-    setup_scope: str,
-) -> str | None:
-    """The registry a command publishes to, by npm's own order of precedence.
-
-    The command line beats `publishConfig`, which beats the environment and every npmrc; a scope's
-    registry beats the general one.
-    """
-    given = _option(invocation.argv, "--registry")
-    if given is not None:
-        return given or "${{ }}"
-    pinned = {package.publish_registry for package in packages}
-    if len(pinned) == 1 and None not in pinned:
-        return pinned.pop()
-    step = invocation.placed.step
-    for env in (step.env, invocation.placed.outer.env, job.env, job.workflow.env):
-        for name, value in env.items():
-            if name.lower() in {"npm_config_registry", "yarn_npm_publish_registry"}:
-                return value
-    scopes = {package.scope for package in packages}
-    for npmrc in repo.npmrcs:
-        for entry in npmrc.entries:
-            if entry.key.endswith(":registry") and entry.key.split(":")[0].lstrip("@") in scopes:
-                return entry.value
-    if setup_node and (not setup_scope or setup_scope.lstrip("@") in scopes or not packages):
-        return setup_node
-    for npmrc in repo.npmrcs:
-        for entry in npmrc.entries:
-            if entry.key == "registry" and not is_public(entry.value):
-                return entry.value
-    return None
 
 
 def _option(argv: Sequence[str], flag: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -172,6 +173,27 @@ class Repo:
                 return package
         folder = posixpath.normpath(posixpath.join("/", directory, wanted)).lstrip("/")
         return self.package_in(folder)
+
+    @cached_property
+    def yarnrc(self) -> YamlDocument | None:
+        """The root's `.yarnrc.yml`, Yarn 2's and newer's settings, if there is one.
+
+        Raises:
+            Refused: it cannot be read safely.
+        """
+        source = self.files.read(".yarnrc.yml")
+        return None if source.content is None else YamlDocument.read(source.path, decode(source))
+
+    @cached_property
+    def yarn(self) -> str:
+        """The version of Yarn: of the vendored file, else of `packageManager`; empty if unknown."""
+        settings = mapping(self.yarnrc.data) if self.yarnrc else {}
+        vendored = re.search(r"yarn-(\d[\w.-]*)\.cjs$", _text(settings.get("yarnPath")))
+        if vendored:
+            return vendored[1]
+        declared = _text(self.root_package.data.get("packageManager")) if self.root_package else ""
+        name, _, version = declared.partition("@")
+        return version.split("+")[0] if name == "yarn" else ""
 
     def plain(self, path: str) -> PlainDocument | None:
         """A text file such as a script; None where there is none or it cannot be read as text."""

@@ -21,6 +21,7 @@ from tp_init.repo import Package, Repo
 from tp_init.runner import hosted, labels
 from tp_init.runtime import runtime
 from tp_init.triggers import REFUSED
+from tp_init.versions import parse_version
 from tp_init.workflow import Job
 
 __all__ = ["PublishingJob", "Setup"]
@@ -86,6 +87,13 @@ class Setup:
                 _blocked(self.repo, found),
             )
             for found in grouped.values()
+            if not self._logs_in_unseen(found)
+        )
+
+    def _logs_in_unseen(self, found: list[Publication]) -> bool:
+        """Whether a job publishes with tools that need a token, and is handed none: not ours."""
+        return all(one.tool.exchange == "none" for one in found) and not wirings(
+            self.repo, found[0].job, found, self.publications
         )
 
     @cached_property
@@ -162,5 +170,13 @@ def _blocked(repo: Repo, found: list[Publication]) -> str:
     entries = entry_workflows(repo, job.workflow)
     if entries and all(REFUSED.intersection(entry.triggers) for entry in entries):
         return "trigger"
+    if any(one.tool.id == "yarn-berry" for one in found) and not _yarn_is_new(repo):
+        return "yarn"
     converted = (conversion(repo, one) for one in found)
     return "tool" if any(one is not None and not one.edits for one in converted) else ""
+
+
+def _yarn_is_new(repo: Repo) -> bool:
+    """Whether `yarn npm publish` trades the id-token: from 4.10 on (yarnpkg/berry#6952)."""
+    version = parse_version(repo.yarn)
+    return version is None or version >= (4, 10, 0)

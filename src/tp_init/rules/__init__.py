@@ -26,6 +26,7 @@ from tp_init.rules import (
     unsupported_runner,
     whoami_guard,
     wrong_repository,
+    yarn_too_old,
 )
 from tp_init.rules.model import Rule
 
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     action_too_old.RULE,
     tool_too_old.RULE,
     lock_file_stale.RULE,
+    yarn_too_old.RULE,
     token_in_publish_step.RULE,
     token_in_job_env.RULE,
     token_in_workflow_env.RULE,

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tp_init.credentials import is_npm_token
+from tp_init.login_check import asks_who
 from tp_init.model import Finding, Location
 from tp_init.publishing import Placed, invocations, placed_steps
 from tp_init.rules.command_without_oidc import verb_of
 from tp_init.rules.model import Rule
-from tp_init.rules.whoami_guard import asks_who
 from tp_init.setup import Setup
+from tp_init.token_names import is_npm_token
 from tp_init.workflow import Job, secrets_in
 
 __all__ = ["RULE"]
@@ -93,7 +93,7 @@ def _of_step(setup: Setup, job: Job, placed: Placed, *, known: bool) -> Iterator
 
 def _does_more_than_install(setup: Setup, job: Job, placed: Placed) -> bool:
     commands = [one for one in invocations(setup.repo, job, placed) if not verb_of(one)]
-    if any(asks_who(one) for one in commands):
+    if any(one.command is not None and asks_who(one.command) for one in commands):
         return True
     for one in commands:
         words = [word for word in one.argv if not word.startswith("-")]

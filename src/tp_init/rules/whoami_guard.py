@@ -6,19 +6,13 @@ from collections.abc import Iterator
 
 from tp_init import shell
 from tp_init.document import Remove, Splice
+from tp_init.login_check import asks_who
 from tp_init.model import FileEdit, Finding
 from tp_init.publishing import Invocation, invocations
 from tp_init.rules.model import Rule
 from tp_init.setup import PublishingJob, Setup
 
 __all__ = ["RULE"]
-
-_COMMANDS = {
-    ("npm", "whoami"),
-    ("pnpm", "whoami"),
-    ("yarn", "npm", "whoami"),
-    ("bun", "pm", "whoami"),
-}
 
 
 def find(setup: Setup) -> Iterator[Finding]:
@@ -27,21 +21,14 @@ def find(setup: Setup) -> Iterator[Finding]:
         seen: set[tuple[str, object, int]] = set()
         for placed in publishing.placed:
             for invocation in invocations(setup.repo, publishing.job, placed):
-                if not asks_who(invocation):
+                command = invocation.command
+                if command is None or not asks_who(command):
                     continue
-                home, command = invocation.home, invocation.command
-                key = (home.document.path, home.address, command.start if command else 0)
+                home = invocation.home
+                key = (home.document.path, home.address, command.start)
                 if key not in seen:
                     seen.add(key)
                     yield _finding(publishing, invocation)
-
-
-def asks_who(invocation: Invocation) -> bool:
-    """Whether a command asks the public registry who is logged in."""
-    words = tuple(word for word in invocation.argv if not word.startswith("-"))
-    if any("--registry" in word and "npmjs" not in word for word in invocation.argv):
-        return False
-    return any(words[: len(command)] == command for command in _COMMANDS)
 
 
 def _finding(publishing: PublishingJob, invocation: Invocation) -> Finding:
@@ -65,7 +52,7 @@ def _removal(invocation: Invocation) -> tuple[FileEdit, ...]:
     script, command = invocation.script, invocation.command
     if script is None or command is None:
         return ()
-    everything = [one for one in script.commands if _same_command(one) or one is command]
+    everything = [one for one in script.commands if asks_who(one)]
     spans = shell.removal(script, *everything) or shell.removal(script, command)
     if spans is None:
         return ()
@@ -77,11 +64,6 @@ def _removal(invocation: Invocation) -> tuple[FileEdit, ...]:
         FileEdit(home.document.path, Splice(home.address, span.start, span.end, ""))
         for span in spans
     )
-
-
-def _same_command(command: shell.Command) -> bool:
-    words = tuple(word.resolved for word in command.argv if not word.text.startswith("-"))
-    return any(words[: len(known)] == known for known in _COMMANDS)
 
 
 RULE = Rule(

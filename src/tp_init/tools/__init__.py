@@ -21,12 +21,23 @@ from tp_init.tools import (
     release_it,
     release_plan,
     semantic_release,
+    unknown,
     yarn_berry,
     yarn_classic,
 )
 from tp_init.tools.model import ActionUse, Exchange, Tool, Version
 
-__all__ = ["TOOLS", "ActionUse", "Exchange", "Tool", "Version", "tool_of_action", "tool_of_command"]
+__all__ = [
+    "NOT_NPM",
+    "TOOLS",
+    "UNKNOWN",
+    "ActionUse",
+    "Exchange",
+    "Tool",
+    "Version",
+    "tool_of_action",
+    "tool_of_command",
+]
 
 TOOLS: tuple[Tool, ...] = (
     npm.TOOL,
@@ -45,6 +56,15 @@ TOOLS: tuple[Tool, ...] = (
     js_devtools.TOOL,
     napi.TOOL,
 )
+
+
+UNKNOWN: Tool = unknown.TOOL
+
+NOT_NPM = frozenset(
+    {"cargo", "deno", "docker", "dotnet", "gem", "gh", "jsr", "mvn", "ovsx", "pkg-pr-new", "poetry",
+     "swift", "twine", "uv", "vsce", "wasm-pack"}
+)  # fmt: skip
+"""Programs whose `publish` goes to another kind of registry (npm's is not what they know)."""
 
 
 def tool_of_command(argv: Sequence[str]) -> Tool | None:
