@@ -50,6 +50,8 @@ _COMPANION_LINE = re.compile(
     r"^\s*(?:(?://[^=]*:)?(?:always-auth|email|username)\s*=.*|registry\s*=\s*(?P<url>\S+)\s*|)$",
     re.IGNORECASE,
 )
+_RC_NAME = re.compile(r"(?:npmrc|yarnrc)(?:\.ya?ml)?$")
+_REMARK = re.compile(r"\s*(?://|\*|#|console\.\w+\(|core\.\w+\(|logger?\.\w+\(|print\()")
 _YARNRC_LINE = re.compile(r"^\s*['\"]?(?:npmAuthToken|npmAuthIdent)['\"]?\s*:", re.IGNORECASE)
 _CONFIG_PROGRAMS = frozenset({"npm", "pnpm", "yarn"})
 _INSTALLS = frozenset({"ci", "install", "i", "add", "clean-install"})
@@ -196,8 +198,7 @@ def _scripts(view: _Job, placed: Placed) -> Iterator[tuple[Home, shell.Script]]:
 
 
 def _login_targets(view: _Job, script: shell.Script) -> Iterator[shell.Target]:
-    for write in script.file_writes:
-        yield from _npmrc_targets(write)
+    yield from _npmrc_targets(script.file_writes)
     for setting in script.environment_writes:
         value = setting.value + " ".join(setting.expressions)
         if is_npm_token(setting.name, value) and not ELSEWHERE.search(value):
@@ -212,30 +213,37 @@ def _login_targets(view: _Job, script: shell.Script) -> Iterator[shell.Target]:
             yield assignment
 
 
-def _npmrc_targets(write: shell.FileWrite) -> Iterator[shell.Target]:
-    """The lines of a written npmrc that log in to the public registry: all of it, or some lines."""
+def _npmrc_targets(writes: Sequence[shell.FileWrite]) -> Iterator[shell.Target]:
+    """The lines of written npmrc files that log in to the public registry.
+
+    A write goes whole where nothing in it is about anything else; so does one that only goes with
+    a login in the same script (`registry=…`, `always-auth=true`).
+    """
+    logins = [write for write in writes if _is_rc(write) and any(map(_is_login, write.lines or ()))]
+    for write in writes:
+        lines = write.lines or ()
+        if not logins or not _is_rc(write) or not lines:
+            continue
+        if all(_is_login(line) or _is_companion(line.text) for line in lines):
+            if any(login.target.resolved == write.target.resolved for login in logins):
+                yield write
+        else:
+            yield from (line for line in lines if _is_login(line))
+
+
+def _is_rc(write: shell.FileWrite) -> bool:
+    """Whether a file is an npmrc or a yarnrc."""
     name = posixpath.basename(write.target.resolved.rstrip("\"'"))
-    npmrc = name.endswith("npmrc") or "NPM_CONFIG_USERCONFIG" in write.target.variables
-    yarnrc = name.startswith(".yarnrc")
-    if write.lines is None or not (npmrc or yarnrc):
-        return
-    auth = [
-        line
-        for line in write.lines
-        if (_is_login(line.text) if npmrc else bool(_YARNRC_LINE.match(line.text)))
-    ]
-    if not auth:
-        return
-    if npmrc and all(line in auth or _is_companion(line.text) for line in write.lines):
-        yield write
-    else:
-        yield from auth
+    return bool(_RC_NAME.search(name)) or "NPM_CONFIG_USERCONFIG" in write.target.variables
 
 
-def _is_login(line: str) -> bool:
-    match = _AUTH_LINE.match(line)
-    if not match or GITHUB_TOKEN.search(line) or ELSEWHERE.search(line):
+def _is_login(line: shell.Line) -> bool:
+    text = line.text
+    if GITHUB_TOKEN.search(text) or ELSEWHERE.search(text):
         return False
+    match = _AUTH_LINE.match(text)
+    if not match:
+        return bool(_YARNRC_LINE.match(text))
     key = match["key"].strip()
     return is_public(key) if key.startswith("//") else True
 
@@ -412,9 +420,10 @@ def _residual_use(view: _Job, placed: Placed, name: str, cuts: Sequence[_Cut]) -
                 if not (cut and cut.covers(span.start, span.end)):
                     return home.location(span.start)
     for invocation in invocations(view.repo, view.job, placed):
-        if invocation.code:
-            found = re.search(rf"\b{re.escape(name)}\b", invocation.code)
-            if found:
+        for found in re.finditer(rf"\b{re.escape(name)}\b", invocation.code):
+            # A remark about the variable depends on nothing.
+            line = invocation.code.rfind("\n", 0, found.start()) + 1
+            if not _REMARK.match(invocation.code, line):
                 return invocation.home.location(found.start())
     return None
 
