@@ -11,9 +11,11 @@ from tp_init.questions import resolve_defaults
 from tp_init.repo import LOCK_FILES, Repo
 from tp_init.setup import Setup
 
-__all__ = ["discovered", "given", "with_defaults"]
+__all__ = ["OF_A_JOB", "discovered", "given", "with_defaults"]
 
 DEFAULT_WORKFLOW = "publish.yml"
+OF_A_JOB = "job "
+"""How the source of an answer starts that was read from a job of a workflow."""
 
 
 def discovered(setup: Setup, remote: RemoteChoice) -> dict[str, Answer]:
@@ -81,7 +83,7 @@ def _of_the_publishing_job(setup: Setup) -> dict[str, Answer]:
     path = job.workflow.path
     return {
         "workflow": Answer(job.workflow.file_name, path),
-        "environment": Answer(job.environment, f"job {job.id} in {path}"),
+        "environment": Answer(job.environment, f"{OF_A_JOB}{job.id} in {path}"),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tp_init.answers import OF_A_JOB
 from tp_init.document import Insert
 from tp_init.model import FileEdit, Finding, TemplateValue
 from tp_init.rules.model import Rule
@@ -13,10 +14,12 @@ __all__ = ["RULE"]
 
 
 def find(setup: Setup) -> Iterator[Finding]:
-    """Each publishing job with another environment than the answer, where there is an answer."""
-    wanted = setup.answer("environment")
-    if not wanted:
+    """Each publishing job with another environment than the one that was asked for."""
+    answer = setup.answers.get("environment")
+    # What was read from one job says nothing about the others.
+    if answer is None or not answer.value or answer.source.startswith(OF_A_JOB):
         return
+    wanted = str(answer.value)
     for publishing in setup.movable:
         job = publishing.job
         if job.environment == wanted:

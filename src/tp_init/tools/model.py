@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from tp_init.document import Address, Edit, Value
+from tp_init.document import Edit, Value
 from tp_init.shell import Command, Script
 
 __all__ = [
@@ -59,6 +59,9 @@ class ActionUse:
         inputs: the inputs that the release of `bump` knows; empty where none was dropped.
         none_output: an output that older releases set to "none" and newer ones leave empty.
         switch: the input, and its value, that makes the action publish by OIDC.
+        idle: whether it publishes nothing where it is given neither a token nor the switch.
+        only: the input, and its values, with which it publishes; None for an action that always
+            does.
         instead: what a person does about an action that cannot, or cannot be seen to; one
             sentence, instead of the tool's.
     """
@@ -77,24 +80,37 @@ class ActionUse:
     instead: str = ""
 
 
+    def publishes(self, inputs: Mapping[str, str]) -> bool:
+        """Whether the action publishes with these inputs, lower-cased as GitHub reads them."""
+        if self.command_input and not inputs.get(self.command_input):
+            return False
+        if self.only is not None and inputs.get(self.only[0]) not in self.only[1]:
+            return False
+        switched = self.switch is not None and inputs.get(self.switch[0]) == self.switch[1]
+        return not self.idle or switched or any(inputs.get(name) for name in self.token_inputs)
+
+
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A setting of a tool's own configuration, without which it asks for a login.
 
     Attributes:
         address: where in the configuration: `("npm", "skipChecks")`.
-        value: what it has to be.
-        file: the configuration in JSON, beside the package.json: `.release-it.json`.
+        file: the configuration beside the package.json, without its extension: `.release-it`.
         key: the key of package.json that holds the configuration instead, or empty.
         flag: the option of the command line that does the same, for a configuration that is a
-            program or is elsewhere; empty for none.
+            program or is not there; empty for none.
+        off: addresses where `false` says that the tool publishes nothing.
+        plugins: plugins of the tool that publish in its place; each has the setting too, by the
+            last name of `address`.
     """
 
-    address: Address
-    value: Value
+    address: tuple[str, ...]
     file: str
     key: str = ""
     flag: str = ""
+    off: tuple[tuple[str, ...], ...] = ()
+    plugins: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +190,10 @@ class Tool:
     modules: frozenset[str] = frozenset()
     registry_variable: str = ""
 
+    def imported(self, code: str) -> bool:
+        """Whether a program imports a package of the tool."""
+        return any(f"{quote}{name}{quote}" in code for name in self.modules for quote in "'\"")
+
     def matches(self, argv: Sequence[str]) -> bool:
         """Whether a command line (wrappers taken off) publishes with this tool."""
         if not argv or self.never.intersection(argv):
@@ -183,8 +203,11 @@ class Tool:
 
 
 def positionals(argv: Sequence[str], value_options: frozenset[str]) -> list[str]:
-    """The words that are neither an option nor an option's value; the program's bare name first."""
-    words = [argv[0].rsplit("/", 1)[-1]] if argv else []
+    """The words that are neither an option nor an option's value; the program's bare name first.
+
+    `./node_modules/.bin/lerna` and `lerna@9` (what `npx` takes) are both `lerna`.
+    """
+    words = [argv[0].rsplit("/", 1)[-1].split("@", 1)[0] or argv[0]] if argv else []
     rest = iter(argv[1:])
     for word in rest:
         if word in value_options:
