@@ -25,7 +25,7 @@ from tp_init.document import (
     mapping,
 )
 from tp_init.formats.npmrc import Entry, NpmrcDocument
-from tp_init.login_check import asks_who
+from tp_init.login_check import asks_who, needs_login
 from tp_init.model import FileEdit, Location
 from tp_init.publishing import (
     Home,
@@ -55,6 +55,8 @@ _REMARK = re.compile(r"\s*(?://|\*|#|console\.\w+\(|core\.\w+\(|logger?\.\w+\(|p
 _YARNRC_LINE = re.compile(r"^\s*['\"]?(?:npmAuthToken|npmAuthIdent)['\"]?\s*:", re.IGNORECASE)
 _CONFIG_PROGRAMS = frozenset({"npm", "pnpm", "yarn"})
 _INSTALLS = frozenset({"ci", "install", "i", "add", "clean-install"})
+_STEP_OUTPUT = re.compile(r"\bsteps\.([\w-]+)\.(?:outputs|outcome|conclusion)\b")
+_JOB_OUTPUT = re.compile(r"\bneeds\.([\w-]+)\.outputs\b")
 _ENV_IN_EXPRESSION = re.compile(r"\benv\s*(?:\.\s*(\w+)|\[\s*'(\w+)'\s*\])")
 
 
@@ -141,7 +143,8 @@ def wirings(
     entries = list(_entries(view, cuts))
     return (
         *_of_entries(view, entries, cuts),
-        *_of_cuts(view, cuts, entries),
+        *_of_cuts(cuts),
+        *_of_code(view),
         *_of_npmrcs(view),
     )
 
@@ -312,6 +315,10 @@ def _entries(view: _Job, cuts: Sequence[_Cut]) -> Iterator[_Entry]:
             steps[step.document.path, step.address] = step
     for cut in cuts:
         steps[cut.placed.step.document.path, cut.placed.step.address] = cut.placed.step
+    for placed in view.placed:
+        # setup-node, up to its release 6, hands the variable on to every later step.
+        if placed.step.uses is not None and placed.step.uses.name == "actions/setup-node":
+            steps[placed.step.document.path, placed.step.address] = placed.step
     for npmrc in view.repo.npmrcs:
         view.names |= {name for entry in _logins(npmrc) for name in entry.variables}
     for step in steps.values():
@@ -352,15 +359,14 @@ def _of_entries(view: _Job, entries: Sequence[_Entry], cuts: Sequence[_Cut]) -> 
     for entry in entries:
         location = locate(entry.holder.document, entry.address)
         what = _what(entry)
-        obstacle = _obstacle(view, entry, entries, cuts)
+        obstacle = _obstacle(view, entry, cuts)
         if obstacle is not None:
             where, reason, todo = obstacle
             yield Wiring(entry.kind, where, what, secrets_in(entry.value), reason=reason, todo=todo)
             continue
         edits = (
             FileEdit(entry.document_path, Remove(entry.address)),
-            *_moved(view, entry, entries, cuts),
-            *_no_longer_passed(view, entry),
+            *_moved(view, entry, cuts),
         )
         yield Wiring(entry.kind, location, what, secrets_in(entry.value), edits)
 
@@ -372,10 +378,8 @@ def _what(entry: _Entry) -> str:
     return f"`{entry.name}` in the env of {where}"
 
 
-def _obstacle(
-    view: _Job, entry: _Entry, entries: Sequence[_Entry], cuts: Sequence[_Cut]
-) -> tuple[Location, str, str] | None:
-    """What still reads the variable in a step that publishes: where, why, and what to do there."""
+def _obstacle(view: _Job, entry: _Entry, cuts: Sequence[_Cut]) -> tuple[Location, str, str] | None:
+    """What in a step that publishes depends on the token: where, why, and what to do there."""
     if entry.kind == "input":
         return None
     for placed in view.placed:
@@ -388,13 +392,39 @@ def _obstacle(
                 f"the publish reads `{entry.name}` here",
                 f"Make this work without `{entry.name}`, then remove {_what(entry)}.",
             )
-        condition = placed.step.condition
-        if entry.name in _env_names(condition):
+        for invocation in invocations(view.repo, view.job, placed):
+            verb = needs_login(invocation.command) if invocation.command is not None else ""
+            if verb:
+                return (
+                    invocation.location,
+                    f"`npm {verb}` in the same step needs it",
+                    f"Take `npm {verb}` out of this step, then remove {_what(entry)}.",
+                )
+        gate = _gate(view, placed, entry.name)
+        if gate is not None:
             return (
-                placed.step.location("if"),
-                f"the step runs only when `{entry.name}` is set",
-                f"Take `{entry.name}` out of the condition, then remove {_what(entry)}.",
+                gate,
+                "the publish runs only where the token is there",
+                f"Take the token out of this condition, then remove {_what(entry)}.",
             )
+    return None
+
+
+def _gate(view: _Job, placed: Placed, name: str) -> Location | None:
+    """The condition that lets the publish run only where the token is there, if there is one."""
+    step, job = placed.outer, view.job
+    for condition, location in (
+        (step.condition, step.location("if")),
+        (job.condition, job.location("if")),
+    ):
+        if name in _env_names(condition) or any(map(is_npm_token, secrets_in(condition))):
+            return location
+        asked = [s for s in job.steps if s.id and s.id in _STEP_OUTPUT.findall(condition)]
+        for other in view.job.workflow.jobs:
+            if other.id in _JOB_OUTPUT.findall(condition):
+                asked += other.steps
+        if any(is_npm_token(key, value) for one in asked for key, value in one.env.items()):
+            return location
     return None
 
 
@@ -432,9 +462,7 @@ def _env_names(expression: str) -> set[str]:
     return {a or b for a, b in _ENV_IN_EXPRESSION.findall(expression)}
 
 
-def _moved(
-    view: _Job, entry: _Entry, entries: Sequence[_Entry], cuts: Sequence[_Cut]
-) -> Iterator[FileEdit]:
+def _moved(view: _Job, entry: _Entry, cuts: Sequence[_Cut]) -> Iterator[FileEdit]:
     """A token of the job or the workflow goes on to the steps that need it for something else."""
     if entry.kind not in {"job", "workflow"}:
         return
@@ -493,52 +521,10 @@ def _private_dependencies(repo: Repo) -> bool:
     )
 
 
-def _no_longer_passed(view: _Job, entry: _Entry) -> Iterator[FileEdit]:
-    """What was handed on only for this: an action's input, a called workflow's secret."""
-    document = entry.holder.document
-    for name in re.findall(r"\binputs\.([\w-]+)", entry.value):
-        action = next(
-            (a for placed in view.placed for a in placed.actions if a.document is document), None
-        )
-        if action is None or len(re.findall(rf"\binputs\.{re.escape(name)}\b", document.text)) != 1:
-            continue
-        if name in mapping(action.data.get("inputs")):
-            yield FileEdit(document.path, Remove(("inputs", name)))
-            yield from _input_of_callers(view.repo, action.directory, name)
-    triggers = mapping(view.job.workflow.data.get("on")).get("workflow_call")
-    declared = mapping(mapping(triggers).get("secrets"))
-    for secret in declared:
-        mentions = re.findall(rf"\bsecrets\.{re.escape(secret)}\b", document.text, re.IGNORECASE)
-        if secret.upper() in secrets_in(entry.value) and len(mentions) == 1:
-            yield FileEdit(document.path, _undeclared(mapping(triggers), secret))
-            for caller in callers(view.repo, view.job.workflow):
-                for passed in caller.secrets if not isinstance(caller.secrets, str) else ():
-                    if passed.upper() == secret.upper():
-                        address = (*caller.address, "secrets", passed)
-                        yield FileEdit(caller.workflow.path, Remove(address))
-
-
-def _undeclared(call: Mapping[str, Value], secret: str) -> Operation:
-    """Take a secret out of `workflow_call`, which stays even with nothing left in it."""
-    address = ("on", "workflow_call")
-    if set(call) == {"secrets"} and set(mapping(call["secrets"])) == {secret}:
-        return Set(address, None)
-    return Remove((*address, "secrets", secret))
-
-
-def _input_of_callers(repo: Repo, directory: str, name: str) -> Iterator[FileEdit]:
-    for workflow in repo.workflows:
-        for job in workflow.jobs:
-            for step in job.steps:
-                if step.uses and step.uses.local and step.uses.name == directory:
-                    if name.lower() in step.inputs:
-                        yield FileEdit(workflow.path, Remove(step.input_address(name)))
-
-
 # ---------------------------------------------------------------------------- the cuts as wirings
 
 
-def _of_cuts(view: _Job, cuts: Sequence[_Cut], entries: Sequence[_Entry]) -> Iterator[Wiring]:
+def _of_cuts(cuts: Sequence[_Cut]) -> Iterator[Wiring]:
     for cut in cuts:
         first = min(cut.targets, key=lambda target: target.start)
         location = cut.home.location(first.start)
@@ -579,6 +565,22 @@ def _of_cuts(view: _Job, cuts: Sequence[_Cut], entries: Sequence[_Entry]) -> Ite
             for span in cut.spans
         )
         yield Wiring("script", location, what, secrets, edits)
+
+
+def _of_code(view: _Job) -> Iterator[Wiring]:
+    """A secret that stands in a script which is no shell that is read here."""
+    for placed in view.placed:
+        for invocation in invocations(view.repo, view.job, placed):
+            secrets = [name for name in secrets_in(invocation.code) if is_npm_token(name)]
+            if secrets:
+                yield Wiring(
+                    "script",
+                    invocation.location,
+                    f"`secrets.{secrets[0]}` in the script",
+                    tuple(secrets),
+                    reason="the script is in a language that tp-init does not edit",
+                    todo="Take the login out of this script.",
+                )
 
 
 def _line(text: str, offset: int) -> str:

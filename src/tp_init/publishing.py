@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from tp_init import shell
 from tp_init.destination import (
@@ -26,8 +27,10 @@ from tp_init.formats.yaml import YamlDocument
 from tp_init.model import Location
 from tp_init.registry import Target, target
 from tp_init.repo import Package, Repo
+from tp_init.runner import labels
+from tp_init.settings import publishes
 from tp_init.token_names import is_npm_token
-from tp_init.tools import NOT_NPM, UNKNOWN, ActionUse, Tool, tool_of_action, tool_of_command
+from tp_init.tools import NOT_NPM, UNKNOWN, ActionUse, Tool, tool_of_action, tool_of_code, tool_of_command
 from tp_init.tools.model import positionals
 from tp_init.workflow import Action, Job, Step, Workflow, locate
 
@@ -47,6 +50,7 @@ __all__ = [
 _DEPTH = 8  # a script that calls a script that calls a script …: nobody goes deeper in earnest
 _RUNNERS = {"npm", "pnpm", "yarn", "bun"}
 _RUN_WORDS = {"run", "run-script"}
+_SEQUENCES = {"run-s", "run-p", "npm-run-all", "npm-run-all2"}  # of npm-run-all: scripts by name
 _IMPLICIT = {"test", "start", "stop", "restart"}  # what `npm NAME` runs without `run`
 _SHELLS = {"bash", "sh", "zsh", "dash", "source", "."}
 _INTERPRETERS = {"node", "tsx", "ts-node", "zx", "python", "python3", "deno", "make", "bun"}
@@ -222,18 +226,30 @@ def invocations(repo: Repo, job: Job, placed: Placed) -> Iterator[Invocation]:
     """Every command that a step runs, followed into scripts.
 
     That is its `run:`, or the command that it hands to an action which publishes with it. A script
-    in a shell that is not understood (PowerShell, Python …) yields nothing.
+    in a shell that is not read here (PowerShell, Python …) is one invocation of code.
     """
     step = placed.step
     found = _script_of(step)
     if found is None:
         return
     address, script = found
-    if not shell.supported(step.shell or (job.run_default("shell") or None)):
-        return
-    directory = step.working_directory or job.run_default("working-directory")
+    directory = _join("", step.working_directory or job.run_default("working-directory"))
     home = Home(step.document, address)
-    yield from _invocations(repo, placed, home, script, _join("", directory), ())
+    if not _reads(step, job):
+        yield Invocation(placed, home, None, None, directory, code=script.text)
+        return
+    yield from _invocations(repo, placed, home, script, directory, ())
+
+
+def _reads(step: Step, job: Job) -> bool:
+    """Whether a step's script runs in a shell that is read here.
+
+    Without a word about it, a runner with Windows takes PowerShell
+    (https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax).
+    """
+    named = step.shell or job.run_default("shell")
+    windows = all(label.startswith("windows") for label in labels(job) or ("",))
+    return shell.supported(named) if named else not windows
 
 
 def _script_of(step: Step) -> tuple[Address, shell.Script] | None:
@@ -280,6 +296,10 @@ def _followed(repo: Repo, invocation: Invocation) -> Iterator[Invocation]:
         if direct and package is not None and target_script in package.scripts:
             yield from _package_script(repo, invocation, package, target_script, trail)
             return
+    if name in _SEQUENCES:
+        package = repo.package_in(invocation.directory)
+        for script in _matching(package, words[1:]) if package is not None else ():
+            yield from _package_script(repo, invocation, package, script, trail)
     file = _file_run(name, argv)
     if file is None:
         return
@@ -295,6 +315,12 @@ def _followed(repo: Repo, invocation: Invocation) -> Iterator[Invocation]:
         yield Invocation(
             invocation.placed, home, None, None, invocation.directory, trail, document.text
         )
+
+
+def _matching(package: Package, patterns: Sequence[str]) -> Iterator[str]:
+    """The scripts that the words of `run-s` name, in the order of the words."""
+    for pattern in patterns:
+        yield from (name for name in package.scripts if fnmatchcase(name, pattern))
 
 
 def _package_script(
@@ -344,11 +370,20 @@ def _of_job(repo: Repo, job: Job) -> Iterator[Publication]:
                 scripts.append(invocation.script)
             tool = _tool_of(job, invocation)
             # A tool's own action has been counted; what it starts may be another one.
-            if tool is not None and not (step.uses and tool.actions):
+            if tool is None or (step.uses and tool.actions):
+                continue
+            if _can_publish(repo, tool, invocation.directory):
                 now = _so_far(registries, scripts, invocation)
                 yield _of_command(repo, job, invocation, tool, now)
         for script in scripts:
             registries = after_script(registries, script)
+
+
+def _can_publish(repo: Repo, tool: Tool, directory: str) -> bool:
+    """Whether the command means that tool here, and nothing tells the tool not to publish."""
+    if tool.until_yarn and repo.yarn_major >= tool.until_yarn:
+        return False
+    return tool.setting is None or publishes(repo, tool.setting, directory)
 
 
 def _so_far(
@@ -368,14 +403,20 @@ def _of_command(
     packages = _packages(repo, tool, invocation)
     placed = invocation.placed
     environments = (placed.step.env, placed.outer.env, job.env, job.workflow.env)
-    url = destination(_option(invocation.argv, "--registry"), packages, environments, registries)
+    given = _option(invocation.argv, "--registry")
+    if tool.registry_variable:
+        host = next((env[tool.registry_variable] for env in environments
+                     if tool.registry_variable in env), None)  # fmt: skip
+        given = host if host is None or "//" in host else f"https://{host}/"
+    url = destination(given, packages, environments, registries)
     return Publication(tool, job, placed, invocation, None, target(url), url or "", packages)
 
 
 def _tool_of(job: Job, invocation: Invocation) -> Tool | None:
     if invocation.command is None:
         found = _PUBLISH_IN_CODE.search(invocation.code)
-        return tool_of_command(("npm", "publish")) if found else None
+        spawned = tool_of_command(("npm", "publish")) if found else None
+        return spawned or tool_of_code(invocation.code)
     known = tool_of_command(invocation.argv)
     if known is not None or not _is_told_to_publish(invocation.argv):
         return known
@@ -396,7 +437,7 @@ def _of_action(
 ) -> Iterator[Publication]:
     tool, use = known
     step = placed.step
-    if use.command_input and not step.inputs.get(use.command_input):
+    if not use.publishes(step.inputs):
         return
     packages = repo.public_packages
     environments = (step.env, placed.outer.env, job.env, job.workflow.env)
@@ -407,7 +448,7 @@ def _of_action(
 def _packages(repo: Repo, tool: Tool, invocation: Invocation) -> tuple[Package, ...]:
     """What a command publishes: the package of its folder, a workspace, or all that are public."""
     argv = invocation.argv
-    if tool.id != "npm":
+    if not tool.one_package:
         return repo.public_packages
     if any(word in {"--workspaces", "-ws", "--ws"} for word in argv):
         return repo.public_packages
@@ -418,7 +459,7 @@ def _packages(repo: Repo, tool: Tool, invocation: Invocation) -> tuple[Package, 
     ]
     if named:
         return tuple(package for package in named if package is not None)
-    words = positionals(argv, tool.value_options)[2:]
+    words = tool.arguments(argv) if tool.takes_folder else []
     if words and not words[0].endswith((".tgz", ".tar.gz")):
         package = repo.package_in(_join(invocation.directory, words[0]))
     else:

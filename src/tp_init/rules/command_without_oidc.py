@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tp_init.login_check import needs_login
 from tp_init.model import Finding
-from tp_init.publishing import Invocation, invocations
+from tp_init.publishing import invocations
 from tp_init.rules.model import Rule
 from tp_init.setup import Setup
 
-__all__ = ["RULE", "verb_of"]
-
-_NEVER = frozenset({"deprecate", "unpublish", "access", "owner", "team", "token", "star"})
-_TAGS = frozenset({"dist-tag", "dist-tags", "tag"})
+__all__ = ["RULE"]
 
 
 def find(setup: Setup) -> Iterator[Finding]:
@@ -21,8 +19,8 @@ def find(setup: Setup) -> Iterator[Finding]:
         seen: set[tuple[str, object, int]] = set()
         for placed in publishing.placed:
             for invocation in invocations(setup.repo, publishing.job, placed):
-                verb = verb_of(invocation)
                 home, command = invocation.home, invocation.command
+                verb = needs_login(command) if command is not None else ""
                 key = (home.document.path, home.address, command.start if command else 0)
                 if not verb or key in seen:
                     continue
@@ -40,25 +38,8 @@ def find(setup: Setup) -> Iterator[Finding]:
                 )
 
 
-def verb_of(invocation: Invocation) -> str:
-    """What a command does that needs a login and is no publish: `deprecate`; empty for another."""
-    argv = [word for word in invocation.argv if not word.startswith("-")]
-    if any("--registry" in word and "npmjs" not in word for word in invocation.argv):
-        return ""
-    if argv[:1] == ["yarn"] and argv[1:2] == ["npm"]:
-        argv = argv[1:]
-    if argv[:1] not in (["npm"], ["pnpm"]) or len(argv) < 2:
-        return ""
-    verb = argv[1]
-    if verb in _TAGS:
-        return verb if argv[2:3] and argv[2] in {"add", "rm", "remove", "del", "set"} else ""
-    if verb in {"access", "owner", "team", "token"} and argv[2:3] and argv[2] in {"ls", "list"}:
-        return ""
-    return verb if verb in _NEVER else ""
-
-
 def _todo(verb: str) -> str:
-    if verb in _TAGS:
+    if verb.endswith(("tag", "tags")):
         return (
             "Set the tag with the publish itself (`npm publish --tag NAME`), or use npm 11.21 or "
             "newer and allow `npm dist-tag` on the trusted publisher."

@@ -38,7 +38,7 @@ def _finding(setup: Setup, publication: Publication, seen: Runtime) -> Finding:
     )  # fmt: skip
     return Finding(
         rule=RULE.id,
-        level="advice" if hidden and not edits else RULE.level,
+        level="advice" if hidden and not setup.moves else RULE.level,
         state="unknown" if hidden else "fail",
         location=location(publication, seen),
         message=(
