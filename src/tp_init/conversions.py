@@ -9,7 +9,7 @@ from tp_init.document import Edit, Splice
 from tp_init.model import FileEdit
 from tp_init.publishing import Publication
 from tp_init.repo import Package, Repo
-from tp_init.tools.model import Call
+from tp_init.tools import Call
 
 __all__ = ["Converted", "conversion"]
 

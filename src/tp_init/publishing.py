@@ -297,9 +297,10 @@ def _followed(repo: Repo, invocation: Invocation) -> Iterator[Invocation]:
             yield from _package_script(repo, invocation, package, target_script, trail)
             return
     if name in _SEQUENCES:
-        package = repo.package_in(invocation.directory)
-        for script in _matching(package, words[1:]) if package is not None else ():
-            yield from _package_script(repo, invocation, package, script, trail)
+        here = repo.package_in(invocation.directory)
+        if here is not None:
+            for script_name in _matching(here, words[1:]):
+                yield from _package_script(repo, invocation, here, script_name, trail)
     file = _file_run(name, argv)
     if file is None:
         return

@@ -195,6 +195,15 @@ class Repo:
         name, _, version = declared.partition("@")
         return version.split("+")[0] if name == "yarn" else ""
 
+    @cached_property
+    def yarn_major(self) -> int:
+        """The major of Yarn: by its version, its settings or its lock file; 1 where none says."""
+        major = re.match(r"\d+", self.yarn)
+        if major:
+            return int(major[0])
+        lock = self.text("yarn.lock") or ""
+        return 2 if self.yarnrc is not None or "\n__metadata:" in lock[:2000] else 1
+
     def plain(self, path: str) -> PlainDocument | None:
         """A text file such as a script; None where there is none or it cannot be read as text."""
         if path not in self._texts:

@@ -47,7 +47,7 @@ def _finding(publishing: PublishingJob, publication: Publication, converted: Con
             f"({tool.source}).{reason}{keeps}"
         ),
         edits=converted.edits,
-        todo="" if converted.edits else f"{instead}.",
+        todo="" if converted.edits else f"{instead[:1].upper()}{instead[1:]}.",
         fix="available" if converted.edits else "manual",
     )
 

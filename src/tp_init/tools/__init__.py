@@ -8,34 +8,46 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tp_init.tools import (
+    aegir,
     auto,
+    beachball,
     bun,
     changesets,
+    clean_publish,
+    covector,
     js_devtools,
+    jupyter_releaser,
     lerna,
+    metamask,
     napi,
     np,
     npm,
     nx,
+    optic,
     pnpm,
+    publib,
     release_it,
     release_plan,
     semantic_release,
     unknown,
+    vite_release_scripts,
     yarn_berry,
     yarn_classic,
 )
-from tp_init.tools.model import ActionUse, Exchange, Tool, Version
+from tp_init.tools.model import ActionUse, Call, Exchange, Setting, Tool, Version
 
 __all__ = [
     "NOT_NPM",
     "TOOLS",
     "UNKNOWN",
     "ActionUse",
+    "Call",
     "Exchange",
+    "Setting",
     "Tool",
     "Version",
     "tool_of_action",
+    "tool_of_code",
     "tool_of_command",
 ]
 
@@ -55,6 +67,15 @@ TOOLS: tuple[Tool, ...] = (
     release_plan.TOOL,
     js_devtools.TOOL,
     napi.TOOL,
+    publib.TOOL,
+    optic.TOOL,
+    aegir.TOOL,
+    beachball.TOOL,
+    clean_publish.TOOL,
+    vite_release_scripts.TOOL,
+    covector.TOOL,
+    jupyter_releaser.TOOL,
+    metamask.TOOL,
 )
 
 
@@ -74,6 +95,11 @@ def tool_of_command(argv: Sequence[str]) -> Tool | None:
         argv: the words, wrappers such as `npx` taken off; a word that is not static is "".
     """
     return next((tool for tool in TOOLS if tool.matches(argv)), None)
+
+
+def tool_of_code(code: str) -> Tool | None:
+    """The tool that a program of the repository imports to publish with, or None."""
+    return next((tool for tool in TOOLS if tool.imported(code)), None)
 
 
 def tool_of_action(name: str) -> tuple[Tool, ActionUse] | None:

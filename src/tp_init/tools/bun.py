@@ -103,4 +103,5 @@ TOOL = Tool(
     instead="Pack with `bun pm pack --destination DIR` and publish with `npm publish DIR/*.tgz`",
     convert=to_npm,
     one_package=True,
+    takes_folder=True,
 )

@@ -76,9 +76,10 @@ class ActionUse:
     inputs: tuple[str, ...] = ()
     none_output: str = ""
     switch: tuple[str, str] | None = None
+    idle: bool = False
+    only: tuple[str, frozenset[str]] | None = None
     node: str = ""
     instead: str = ""
-
 
     def publishes(self, inputs: Mapping[str, str]) -> bool:
         """Whether the action publishes with these inputs, lower-cased as GitHub reads them."""
@@ -163,8 +164,10 @@ class Tool:
         token_variables: environment variables that only this tool reads a token from.
         instead: for a tool that cannot do OIDC: what a person does, one sentence.
         convert: for a tool that cannot do OIDC: rewrites its command to one that can.
-        one_package: whether it publishes the package of the folder it runs in or is given; else
-            all that are public.
+        one_package: whether it publishes the package of the folder it runs in; else all that are
+            public.
+        takes_folder: whether its argument names a folder or a tarball to publish instead.
+        until_yarn: the major of Yarn in whose repositories its command means something else.
         switch: the environment variable, and its value, that makes it publish by OIDC.
         setting: the setting of its configuration that makes it do without a login.
         modules: packages that a script in JavaScript imports to publish with it.
@@ -185,6 +188,8 @@ class Tool:
     instead: str = ""
     convert: Convert | None = None
     one_package: bool = False
+    takes_folder: bool = False
+    until_yarn: int = 0
     switch: tuple[str, str] | None = None
     setting: Setting | None = None
     modules: frozenset[str] = frozenset()
@@ -198,8 +203,15 @@ class Tool:
         """Whether a command line (wrappers taken off) publishes with this tool."""
         if not argv or self.never.intersection(argv):
             return False
+        return self._pattern(positionals(argv, self.value_options)) is not None
+
+    def arguments(self, argv: Sequence[str]) -> list[str]:
+        """What the command is given besides options: the words behind those that mean "publish"."""
         words = positionals(argv, self.value_options)
-        return any(tuple(words[: len(pattern)]) == pattern for pattern in self.commands)
+        return words[len(self._pattern(words) or ()) :]
+
+    def _pattern(self, words: Sequence[str]) -> tuple[str, ...] | None:
+        return next((p for p in self.commands if tuple(words[: len(p)]) == p), None)
 
 
 def positionals(argv: Sequence[str], value_options: frozenset[str]) -> list[str]:

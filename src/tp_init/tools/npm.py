@@ -25,5 +25,7 @@ TOOL = Tool(
             "-w",
             "-C",
         }
-    ),  # fmt: skip
+    ),
+    one_package=True,
+    takes_folder=True,
 )

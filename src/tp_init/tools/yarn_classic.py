@@ -164,4 +164,6 @@ TOOL = Tool(
     instead="Publish with `npm publish`, which packs the same files",
     convert=to_npm,
     one_package=True,
+    takes_folder=True,
+    until_yarn=2,
 )

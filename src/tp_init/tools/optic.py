@@ -1,0 +1,23 @@
+"""Optic's release action: it starts npm, with a token unless `publish-mode` says otherwise."""
+
+from tp_init.tools.model import ActionUse, Tool
+
+__all__ = ["TOOL"]
+
+_TOKENS = ("npm-token", "optic-token", "ngrok-token")  # with OIDC none of them may be set
+
+TOOL = Tool(
+    id="optic",
+    title="Optic release automation",
+    source="https://optic.nearform.com/docs/github-action/publish-modes#oidc-trusted-publishing",
+    exchange="npm",
+    actions=tuple(
+        ActionUse(
+            f"{owner}/optic-release-automation-action",
+            token_inputs=_TOKENS,
+            switch=("publish-mode", "oidc"),
+            idle=True,
+        )
+        for owner in ("nearform-actions", "nearform")
+    ),
+)
