@@ -187,11 +187,11 @@ def test_dates_are_text() -> None:
     ("text", "line", "column", "why"),
     [
         ("a = \n", 1, 5, "not TOML"),
-        ("a = 1\na = 2\n", 2, 6, "not TOML"),
+        ("a = 1\na = 2\n", 2, 1, "not TOML"),
         ("\ufeffx\n", 1, 2, "not TOML"),
-        ('a = "', 0, 0, "not TOML"),
-        ("a = " + "[" * 5000 + "]" * 5000, 0, 0, "too deep"),
-        ("a." * 5000 + "a = 1", 0, 0, "too deep"),
+        ('a = "', 1, 1, "not TOML"),
+        ("a = " + "[" * 5000 + "]" * 5000, 1, 105, "nested"),
+        ("a." * 5000 + "a = 1", 1, 200, "nested"),
         ("# " + "x" * 1_000_000, 0, 0, "too large"),
     ],
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from dataclasses import dataclass
 
 from tp_init.document import Value, mapping
+from tp_init.documents import read_document
+from tp_init.errors import Refused
 from tp_init.node import NEWEST_NODE, NodeChoice, Npm, Upgrade, npm_of, parse_node, parse_upgrade
 from tp_init.publishing import Invocation, Placed, Publication, invocations, placed_steps
 from tp_init.repo import Repo
@@ -149,15 +150,20 @@ def _version_in(path: str, text: str) -> str:
     name = path.rsplit("/", 1)[-1]
     if name == "package.json":
         return _version_in_manifest(text)
-    if name.endswith(".toml"):
-        try:
-            tools = tomllib.loads(text)
-        except tomllib.TOMLDecodeError:
-            return ""
-        pinned = tools.get("tools", tools).get("node", "")
-        return str(pinned.get("version", "")) if isinstance(pinned, dict) else str(pinned)
+    if name.endswith(".toml") or name == ".prototools":
+        return _version_in_toml(path, text)
     match = re.search(r"^(?:node(?:js)?\s+)?v?([\w./*-]+)\s*$", text, re.MULTILINE)
     return match[1] if match else ""
+
+
+def _version_in_toml(path: str, text: str) -> str:
+    """`[tools] node` of mise.toml, `node` of .prototools."""
+    try:
+        settings = mapping(read_document(path, text).data)
+    except Refused:
+        return ""
+    pinned = mapping(settings.get("tools", settings)).get("node", "")
+    return str(mapping(pinned).get("version", "") if isinstance(pinned, dict) else pinned)
 
 
 def _version_in_manifest(text: str) -> str:

@@ -1,17 +1,19 @@
 """TOML, as far as Node pins and tokens need it: give a key another value, or take it away.
 
-The standard library's parser says what the text means and whether it is TOML at all; a scanner
-of our own, which may therefore rely on that, says where each key and value stands. No library
-writes the text (tomlkit ends an added line in LF, and to it a byte order mark is an error).
+tomlkit says what the text means and whether it is TOML at all; a scanner of our own, which may
+therefore rely on that, says where each key and value stands. tomlkit does not write the text: it
+ends an added line in LF, and to it a byte order mark is an error.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+
+import tomlkit
+from tomlkit.exceptions import ParseError, TOMLKitError
 
 from tp_init.document import (
     Address,
@@ -33,7 +35,7 @@ __all__ = ["TomlDocument"]
 
 _LONGEST = 1_000_000
 _BOM = "\ufeff"
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)\Z")
+_PLACE = re.compile(r" at line \d+ col \d+\Z")
 
 _NOT_LITERAL = re.compile("['\\x00-\\x1f\\x7f]")
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
@@ -158,15 +160,12 @@ class TomlDocument:
                 "make the change in this file by hand",
             )
         try:
-            data = _plain(tomllib.loads(text.removeprefix(_BOM)))
+            data = _plain(tomlkit.parse(text.removeprefix(_BOM)).unwrap())
             return cls(path, text, data, tuple(_Scanner(text).entries()))
-        except tomllib.TOMLDecodeError as error:
-            place = _PLACE.search(str(error))
-            line, column = (int(n or 0) for n in place.groups()) if place else (0, 0)
+        except TOMLKitError as error:
+            place = (error.line, error.col + 1) if isinstance(error, ParseError) else (0, 0)
             why = _PLACE.sub("", str(error))
-            raise Refused(
-                path, f"the file is not TOML ({why})", "correct it", line, column
-            ) from None
+            raise Refused(path, f"the file is not TOML ({why})", "correct it", *place) from None
         except RecursionError:
             raise Refused(path, "values are nested too deep", "flatten the file") from None
 
@@ -284,7 +283,7 @@ def _decoded(key: str) -> str:
     if key.startswith("'"):
         return key[1:-1]
     if key.startswith('"'):
-        return str(tomllib.loads(f"key = {key}")["key"])
+        return str(tomlkit.parse(f"key = {key}").unwrap()["key"])
     return key
 
 
