@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from tp_init import shell
+from tp_init.committed_logins import committed_logins
 from tp_init.document import (
     Address,
     Insert,
@@ -24,7 +25,6 @@ from tp_init.document import (
     Value,
     mapping,
 )
-from tp_init.formats.npmrc import Entry, NpmrcDocument
 from tp_init.login_check import asks_who, needs_login
 from tp_init.model import FileEdit, Location
 from tp_init.publishing import (
@@ -145,7 +145,7 @@ def wirings(
         *_of_entries(view, entries, cuts),
         *_of_cuts(cuts),
         *_of_code(view),
-        *_of_npmrcs(view),
+        *_of_files(view),
     )
 
 
@@ -319,8 +319,7 @@ def _entries(view: _Job, cuts: Sequence[_Cut]) -> Iterator[_Entry]:
         # setup-node, up to its release 6, hands the variable on to every later step.
         if placed.step.uses is not None and placed.step.uses.name == "actions/setup-node":
             steps[placed.step.document.path, placed.step.address] = placed.step
-    for npmrc in view.repo.npmrcs:
-        view.names |= {name for entry in _logins(npmrc) for name in entry.variables}
+    view.names |= {name for login in committed_logins(view.repo) for name in login.variables}
     for step in steps.values():
         for name, value in step.env.items():
             if _carries(view, name, value):
@@ -490,9 +489,7 @@ def _needs(view: _Job, placed: Placed, name: str, cuts: Sequence[_Cut]) -> bool:
     step = placed.step
     if name in _env_names(" ".join((*step.env.values(), *step.inputs.values(), step.condition))):
         return True
-    read_by_npmrc = any(
-        name in entry.variables for npmrc in view.repo.npmrcs for entry in _logins(npmrc)
-    )
+    read_by_npmrc = any(name in login.variables for login in committed_logins(view.repo))
     if not (read_by_npmrc or name == "NODE_AUTH_TOKEN") or not _private_dependencies(view.repo):
         return False
     return any(_installs(invocation) for invocation in invocations(view.repo, view.job, placed))
@@ -589,29 +586,13 @@ def _line(text: str, offset: int) -> str:
     return text[start : end if end >= 0 else len(text)].strip()
 
 
-# ---------------------------------------------------------------------------- npmrc files
+# ---------------------------------------------------------------------------- committed files
 
 
-def _of_npmrcs(view: _Job) -> Iterator[Wiring]:
-    for npmrc in view.repo.npmrcs:
-        for number, entry in enumerate(npmrc.entries):
-            if entry not in _logins(npmrc) or _read_by_an_install(view, entry.variables):
-                continue
-            yield Wiring(
-                "npmrc",
-                Location(npmrc.path, entry.line, 1),
-                f"`{entry.key}`",
-                edits=(FileEdit(npmrc.path, Remove((number,))),),
-            )
-
-
-def _logins(npmrc: NpmrcDocument) -> list[Entry]:
-    """The entries that log in to the public registry."""
-    return [
-        entry
-        for entry in npmrc.entries
-        if entry.auth and (not entry.host or is_public(f"//{entry.host}/"))
-    ]
+def _of_files(view: _Job) -> Iterator[Wiring]:
+    for login in committed_logins(view.repo):
+        if not _read_by_an_install(view, login.variables):
+            yield Wiring("npmrc", login.location, f"`{login.key}`", edits=(login.edit,))
 
 
 def _read_by_an_install(view: _Job, names: Sequence[str]) -> bool:
