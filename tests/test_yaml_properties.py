@@ -210,7 +210,7 @@ def an_operation(chance: random.Random, data: Value, address: Address) -> Operat
     if not address:
         return None
     if kind == "rename" and isinstance(address[-1], str):
-        return Rename(address, f"renamed {chance.randrange(9)}")
+        return Rename(address, f"renamed {address[-1]}")
     if kind == "set":
         return Set(address, chance.choice(NEW_VALUES))
     return Remove(address, prune=chance.random() < 0.5)

@@ -179,7 +179,8 @@ def _add(change: BlockChange, addition: Addition) -> None:
     lines = indented(addition.lines, column)
     blank = [""] if _is_set_apart(change, addition) else []
     if addition.behind:
-        change.patch.add_after(entries[addition.gap - 1].end, [*blank, *lines], change.depth)
+        end = _end_with_comments(layout, entries[addition.gap - 1])
+        change.patch.add_after(end, [*blank, *lines], change.depth)
         return
     entry = entries[addition.gap]
     if layout.is_first_on_line(entry.start):
@@ -191,6 +192,17 @@ def _add(change: BlockChange, addition: Addition) -> None:
     else:
         text = _joined(layout, entry.start, [addition.lines[0], *lines[1:], " " * column])
         change.patch.replace(entry.start, entry.start, text)
+
+
+def _end_with_comments(layout: Layout, entry: Entry) -> int:
+    """Where an entry ends, the comments directly below included that are indented as its own."""
+    end, line = entry.end, _below(layout, entry)
+    while layout.text.startswith("#", layout.skip_blanks(line)):
+        if layout.skip_blanks(line) - line <= layout.column(entry.start):
+            break
+        end = layout.line_end(line)
+        line = layout.next_line(line)
+    return end
 
 
 def _is_set_apart(change: BlockChange, addition: Addition) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from tp_init.document import Value
 from tp_init.errors import CannotEdit
 from tp_init.formats.yaml_emit import Style, flow_value
@@ -54,9 +56,9 @@ def change_flow(
 
 def _refill(patch: Patch, node: Mapping | Sequence, entries: list[Entry], texts: list[str]) -> None:
     source = patch.layout.text
-    starts = [*(entry.start for entry in entries), node.end]
-    ends = [node.content, *(entry.end for entry in entries)]
-    if any("#" in source[end:start] for end, start in zip(ends, starts, strict=True)):
+    first, last = (entries[0].start, entries[-1].end) if entries else (node.end, node.end)
+    around = source[node.content : first] + source[last : node.end]
+    if "#" in around or _has_comment(patch.layout, entries):
         raise CannotEdit("there are comments between the brackets that would be emptied")
     inside = source[node.content + 1 : node.end - 1]
     blank = " " if inside.startswith(" ") or (not inside and isinstance(node, Mapping)) else ""
@@ -92,37 +94,43 @@ def _add_before(patch: Patch, entry: Entry, texts: list[str]) -> None:
 
 
 def _remove(patch: Patch, entries: list[Entry], removed: set[int], last_kept: int) -> None:
+    trailing = last_kept + 1 < len(entries) and entries[-1].comma < 0
+    if trailing:
+        survivor, last = entries[last_kept], entries[-1]
+        if not _has_comment(patch.layout, entries[last_kept:]):
+            patch.replace(survivor.end, last.end, "")
+            removed = {number for number in removed if number < last_kept}
+        else:
+            patch.replace(survivor.comma, survivor.comma + 1, "")
+    start = -1
     for number in sorted(removed):
-        if number < last_kept:
-            _remove_with_comma(patch, entries[number], entries[number + 1].start)
-    trailing = [entries[number] for number in sorted(removed) if number > last_kept]
-    if not trailing:
-        return
-    survivor, last = entries[last_kept], trailing[-1]
-    layout = patch.layout
-    if "#" not in layout.text[survivor.end : last.end] and last.comma < 0:
-        patch.replace(survivor.end, last.end, "")
-        return
-    if last.comma < 0:
-        patch.replace(survivor.comma, survivor.comma + 1, "")
-    for entry, following in zip(trailing, [*trailing[1:], None], strict=True):
-        _remove_with_comma(patch, entry, following.start if following else -1)
+        entry = entries[number]
+        start = entry.start if start < 0 else start
+        end = max(entry.end, entry.comma + 1)
+        following = entries[number + 1].start if number + 1 < len(entries) else -1
+        if patch.layout.skip_blanks(end) != following:
+            _remove_line_end(patch, start, end)
+        elif number + 1 in removed:
+            continue  # they go together
+        else:
+            patch.replace(start, following, "")
+        start = -1
 
 
-def _remove_with_comma(patch: Patch, entry: Entry, following: int) -> None:
+def _remove_line_end(patch: Patch, start: int, end: int) -> None:
+    """Remove entries behind which there is no other on their line."""
     layout = patch.layout
-    end = max(entry.end, entry.comma + 1)
-    tail = layout.skip_blanks(end)
-    line_end = layout.line_end(end)
-    if tail == following:
-        patch.replace(entry.start, tail, "")
-    elif tail < line_end and layout.text[tail] != "#":
-        # The closing bracket stands on the same line.
-        patch.replace(_blanks_before(layout, entry.start), end, "")
-    elif layout.is_first_on_line(entry.start):
-        patch.delete_lines(layout.line_start(entry.start), layout.next_line(end))
+    tail, line_end = layout.skip_blanks(end), layout.line_end(end)
+    if tail < line_end and layout.text[tail] != "#":
+        patch.replace(_blanks_before(layout, start), end, "")  # the closing bracket stays
+    elif layout.is_first_on_line(start):
+        patch.delete_lines(layout.line_start(start), layout.next_line(end))
     else:
-        patch.replace(_blanks_before(layout, entry.start), line_end, "")
+        patch.replace(_blanks_before(layout, start), line_end, "")
+
+
+def _has_comment(layout: Layout, entries: list[Entry]) -> bool:
+    return any("#" in layout.text[one.end : other.start] for one, other in pairwise(entries))
 
 
 def _blanks_before(layout: Layout, offset: int) -> int:
