@@ -26,7 +26,7 @@ _COMMENT = "# \N{ROCKET} na\u00efve\n".encode()  # more units, and more bytes, t
 TWINS: dict[str, tuple[tuple[str, ...], Callable[[bytes], bytes]]] = {
     "crlf": (
         (*_YAML, ".json", ".toml", "npmrc"),
-        lambda content: content.replace(b"\n", b"\r\n"),
+        lambda content: content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"),
     ),
     "byte-order-mark": ((*_YAML, ".json"), lambda content: b"\xef\xbb\xbf" + content),
     "no-final-newline": (("",), lambda content: content.removesuffix(b"\n")),

@@ -1,0 +1,3 @@
+import subprocess
+
+subprocess.run(["npm", "publish", "--access", "public"], check=True)

@@ -1,0 +1,3 @@
+#!/bin/sh
+: "${NPM_TOKEN:?is not set}"
+npm publish
