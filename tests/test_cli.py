@@ -6,6 +6,7 @@ import importlib.metadata
 import io
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -415,3 +416,6 @@ class TestDemo:
         (copy,) = tmp_path.glob("tp-init-demo-*/logger")
         assert "_authToken" not in (copy / ".npmrc").read_text(encoding="utf-8")
         assert state(SAMPLE) == before
+        undo = out.splitlines()[-1].removeprefix("To undo: ")
+        subprocess.run(shlex.split(undo), check=True)
+        assert state(copy) == before
