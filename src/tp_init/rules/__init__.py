@@ -6,6 +6,7 @@ from tp_init.rules import (
     action_too_old,
     command_without_oidc,
     environment_differs,
+    generated_manifest,
     generated_workflow,
     lock_file_missing,
     lock_file_stale,
@@ -59,6 +60,7 @@ RULES: tuple[Rule, ...] = (
     command_without_oidc.RULE,
     environment_differs.RULE,
     wrong_repository.RULE,
+    generated_manifest.RULE,
     missing_publish_config.RULE,
     lock_file_missing.RULE,
 )
