@@ -53,7 +53,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
 }
 
 # What stands between discovery and the outcome: none of it may know an edge.
-EDGES = frozenset({"ask", "cli", "migrate", "plan", "questions", "render", "report", "write"})
+EDGES = frozenset({"ask", "cli", "migrate", "plan", "render", "report", "write"})
 
 # A library, and the only modules that may import it: the edges are thin, and there is one of each.
 ONLY_IN: Mapping[str, frozenset[str]] = {
@@ -62,6 +62,7 @@ ONLY_IN: Mapping[str, frozenset[str]] = {
     "jinja2": frozenset({"questions"}),
     "prompt_toolkit": frozenset({"ask"}),
     "questionary": frozenset({"ask"}),
+    "tomlkit": frozenset({"formats"}),
     "yaml": frozenset({"questions", "formats"}),
     "subprocess": frozenset({"demo", "git"}),
     "shutil": frozenset({"demo", "git"}),
