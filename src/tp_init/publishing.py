@@ -25,12 +25,22 @@ from tp_init.document import Address, Document
 from tp_init.formats.json import JsonDocument
 from tp_init.formats.yaml import YamlDocument
 from tp_init.model import Location
+from tp_init.permissions import effective, grants_id_token
 from tp_init.registry import Target, target
 from tp_init.repo import Package, Repo
 from tp_init.runner import labels
 from tp_init.settings import publishes
 from tp_init.token_names import is_npm_token
-from tp_init.tools import NOT_NPM, UNKNOWN, ActionUse, Tool, tool_of_action, tool_of_code, tool_of_command
+from tp_init.tools import (
+    NOT_NPM,
+    UNKNOWN,
+    ActionUse,
+    Tool,
+    tool_of_action,
+    tool_of_code,
+    tool_of_command,
+    tool_of_dependency,
+)
 from tp_init.tools.model import positionals
 from tp_init.workflow import Action, Job, Step, Workflow, locate
 
@@ -369,7 +379,7 @@ def _of_job(repo: Repo, job: Job) -> Iterator[Publication]:
         for invocation in invocations(repo, job, placed):
             if invocation.script is not None and invocation.script not in scripts:
                 scripts.append(invocation.script)
-            tool = _tool_of(job, invocation)
+            tool = _tool_of(repo, job, invocation)
             # A tool's own action has been counted; what it starts may be another one.
             if tool is None or (step.uses and tool.actions):
                 continue
@@ -406,25 +416,48 @@ def _of_command(
     environments = (placed.step.env, placed.outer.env, job.env, job.workflow.env)
     given = _option(invocation.argv, "--registry")
     if tool.registry_variable:
-        host = next((env[tool.registry_variable] for env in environments
-                     if tool.registry_variable in env), None)  # fmt: skip
+        named = (env.get(tool.registry_variable) for env in environments)
+        host = next((one for one in named if one is not None), None)
         given = host if host is None or "//" in host else f"https://{host}/"
     url = destination(given, packages, environments, registries)
     return Publication(tool, job, placed, invocation, None, target(url), url or "", packages)
 
 
-def _tool_of(job: Job, invocation: Invocation) -> Tool | None:
+def _tool_of(repo: Repo, job: Job, invocation: Invocation) -> Tool | None:
     if invocation.command is None:
         found = _PUBLISH_IN_CODE.search(invocation.code)
         spawned = tool_of_command(("npm", "publish")) if found else None
         return spawned or tool_of_code(invocation.code)
     known = tool_of_command(invocation.argv)
-    if known is not None or not _is_told_to_publish(invocation.argv):
+    if known is not None:
         return known
-    step = invocation.placed.step
-    environments = (step.env, job.env, job.workflow.env)
-    handed = any(is_npm_token(name, value) for env in environments for name, value in env.items())
-    return UNKNOWN if handed else None
+    if _is_told_to_publish(invocation.argv):
+        return UNKNOWN if _is_handed_a_token(job, invocation) else None
+    return _tool_behind(repo, job, invocation)
+
+
+def _is_handed_a_token(job: Job, invocation: Invocation) -> bool:
+    environments = (invocation.placed.step.env, job.env, job.workflow.env)
+    return any(is_npm_token(name, value) for env in environments for name, value in env.items())
+
+
+def _tool_behind(repo: Repo, job: Job, invocation: Invocation) -> Tool | None:
+    """What a program starts whose steps stand nowhere here: a target of Nx, a file that is missing.
+
+    It is the publishing tool that package.json installs for this, if the step is handed an npm
+    token, or may get an identity instead.
+    """
+    words = positionals(invocation.argv, _VALUE_OPTIONS)
+    runner, *rest = (words[1:] if words and words[0] in _RUNNERS else words) or [""]
+    file = _file_run(words[0], invocation.argv) if words else None
+    hidden = file is not None and repo.text(_join(invocation.directory, file)) is None
+    if not (hidden or (runner in {"nx", "ng"} and rest)):
+        return None
+    if not (_is_handed_a_token(job, invocation) or grants_id_token(effective(job))):
+        return None
+    packages = (repo.package_in(invocation.directory), repo.root_package)
+    installed = {name for package in packages if package for name in package.dependencies}
+    return tool_of_dependency(installed)
 
 
 def _is_told_to_publish(argv: Sequence[str]) -> bool:
@@ -458,13 +491,17 @@ def _packages(repo: Repo, tool: Tool, invocation: Invocation) -> tuple[Package, 
         for flag in ("--workspace", "-w")
         for wanted in _options(argv, flag)
     ]
+    if invocation.command is not None and "yarn workspace" in invocation.command.wrappers:
+        words = [word.resolved for word in invocation.command.words]
+        wanted = words[words.index("workspace") + 1]
+        named.append(repo.package_named(wanted, invocation.directory))
     if named:
         return tuple(package for package in named if package is not None)
     words = tool.arguments(argv) if tool.takes_folder else []
     if words and not words[0].endswith((".tgz", ".tar.gz")):
         package = repo.package_in(_join(invocation.directory, words[0]))
     else:
-        package = repo.package_in(invocation.directory)
+        package = _package_of_command(repo, argv, invocation.directory)
     if package is not None and not package.private:
         return (package,)
     return repo.public_packages if len(repo.public_packages) == 1 else ()

@@ -96,7 +96,7 @@ def _setting(repo: Repo, publication: Publication) -> Iterator[Finding]:
 def _given(setting: Setting, invocation: Invocation) -> bool:
     """Whether the command line makes the setting, here or where the script is called."""
     run = invocation.placed.step.run or ""
-    return bool(setting.flag) and (setting.flag in invocation.argv or setting.flag in run)
+    return bool(setting.flag) and setting.flag in " ".join((*invocation.argv, run))
 
 
 def _with_flag(setting: Setting, invocation: Invocation) -> tuple[FileEdit, ...]:
@@ -104,7 +104,8 @@ def _with_flag(setting: Setting, invocation: Invocation) -> tuple[FileEdit, ...]
     if not setting.flag or command is None or "script" in command.within:
         return ()
     end = command.words[-1].end
-    splice = Splice(invocation.home.address, end, end, f" {setting.flag}")
+    # With a value: a word that a caller appends would else be taken for it.
+    splice = Splice(invocation.home.address, end, end, f" {setting.flag}=true")
     return (FileEdit(invocation.home.document.path, splice),)
 
 

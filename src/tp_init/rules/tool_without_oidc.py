@@ -9,6 +9,7 @@ from tp_init.model import Finding, Location
 from tp_init.publishing import Publication
 from tp_init.rules.model import Rule
 from tp_init.setup import PublishingJob, Setup
+from tp_init.token_names import is_npm_token
 
 __all__ = ["RULE"]
 
@@ -29,6 +30,8 @@ def find(setup: Setup) -> Iterator[Finding]:
             if converted.edits and publishing.blocked:
                 continue  # the job keeps its token until a person has moved the other publish
             yield _finding(publishing, publication, converted)
+            if not converted.edits:
+                yield from _tokens(publication)
 
 
 def _finding(publishing: PublishingJob, publication: Publication, converted: Converted) -> Finding:
@@ -37,19 +40,42 @@ def _finding(publishing: PublishingJob, publication: Publication, converted: Con
     name = publication.placed.step.uses.text if use and publication.placed.step.uses else tool.title
     reason = f" It cannot be rewritten here: {converted.reason}." if converted.reason else ""
     keeps = "" if converted.edits else " Until then the job keeps its token."
+    unseen = bool(use and use.instead)
+    cannot = "; whether it can by OIDC here cannot be seen" if unseen else (
+        " and cannot do so by OIDC"
+    )  # fmt: skip
     return Finding(
         rule=RULE.id,
         level=RULE.level,
-        state="fail",
+        state="unknown" if unseen else "fail",
         location=_location(publication),
         message=(
-            f"`{name}` publishes in `{publishing.job.id}` and cannot do so by OIDC "
-            f"({tool.source}).{reason}{keeps}"
+            f"`{name}` publishes in `{publishing.job.id}`{cannot} ({tool.source}).{reason}{keeps}"
         ),
         edits=converted.edits,
         todo="" if converted.edits else f"{instead[:1].upper()}{instead[1:]}.",
         fix="available" if converted.edits else "manual",
     )
+
+
+def _tokens(publication: Publication) -> Iterator[Finding]:
+    """The tokens that a step hands to a publish that stands in another file."""
+    step, invocation = publication.placed.step, publication.invocation
+    if invocation is None or invocation.home.document is step.document:
+        return
+    for name, value in step.env.items():
+        if is_npm_token(name, value):
+            yield Finding(
+                rule=RULE.id,
+                level=RULE.level,
+                state="fail",
+                location=step.location("env", name),
+                message=(
+                    f"`{name}` is what `{publication.tool.title}` publishes with in "
+                    f"{invocation.location}."
+                ),
+                todo="Remove this line when that publishes by OIDC.",
+            )
 
 
 def _location(publication: Publication) -> Location:

@@ -5,7 +5,7 @@ To add a tool, write a module that holds `TOOL` and list it in `TOOLS`; nothing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from tp_init.tools import (
     aegir,
@@ -23,6 +23,7 @@ from tp_init.tools import (
     np,
     npm,
     nx,
+    nx_executors,
     optic,
     pnpm,
     publib,
@@ -49,6 +50,7 @@ __all__ = [
     "tool_of_action",
     "tool_of_code",
     "tool_of_command",
+    "tool_of_dependency",
 ]
 
 TOOLS: tuple[Tool, ...] = (
@@ -61,6 +63,7 @@ TOOLS: tuple[Tool, ...] = (
     semantic_release.TOOL,
     lerna.TOOL,
     nx.TOOL,
+    nx_executors.TOOL,
     release_it.TOOL,
     np.TOOL,
     auto.TOOL,
@@ -100,6 +103,11 @@ def tool_of_command(argv: Sequence[str]) -> Tool | None:
 def tool_of_code(code: str) -> Tool | None:
     """The tool that a program of the repository imports to publish with, or None."""
     return next((tool for tool in TOOLS if tool.imported(code)), None)
+
+
+def tool_of_dependency(names: Collection[str]) -> Tool | None:
+    """The tool that one of these installed packages publishes with, or None."""
+    return next((tool for tool in TOOLS if not tool.modules.isdisjoint(names)), None)
 
 
 def tool_of_action(name: str) -> tuple[Tool, ActionUse] | None:

@@ -170,7 +170,7 @@ class Tool:
         until_yarn: the major of Yarn in whose repositories its command means something else.
         switch: the environment variable, and its value, that makes it publish by OIDC.
         setting: the setting of its configuration that makes it do without a login.
-        modules: packages that a script in JavaScript imports to publish with it.
+        modules: packages that a program imports, or that a task runner loads, to publish with it.
         registry_variable: the environment variable that names its registry, or empty.
     """
 

@@ -4,8 +4,6 @@ from tp_init.tools.model import ActionUse, Tool
 
 __all__ = ["TOOL"]
 
-_TOKENS = ("npm-token", "optic-token", "ngrok-token")  # with OIDC none of them may be set
-
 TOOL = Tool(
     id="optic",
     title="Optic release automation",
@@ -14,7 +12,7 @@ TOOL = Tool(
     actions=tuple(
         ActionUse(
             f"{owner}/optic-release-automation-action",
-            token_inputs=_TOKENS,
+            token_inputs=("npm-token",),
             switch=("publish-mode", "oidc"),
             idle=True,
         )
