@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import yaml
 
@@ -137,6 +137,16 @@ def read_tree(path: str, text: str) -> Node | None:
     return _Reader(path, text).read()
 
 
+class _Mark(Protocol):
+    """A place in the text, of either loader."""
+
+    @property
+    def index(self) -> int: ...
+
+    @property
+    def line(self) -> int: ...
+
+
 class _Reader:
     """The state of one reading: the open collections, innermost last."""
 
@@ -166,7 +176,7 @@ class _Reader:
                 documents += isinstance(event, yaml.DocumentStartEvent)
                 if documents > 1:
                     raise self._refused(
-                        event.start_mark.index + self.shift,
+                        self._offset(event.start_mark),
                         "a second document starts here, and only one can be a workflow or a"
                         " configuration",
                         "keep one document in the file",
@@ -179,11 +189,11 @@ class _Reader:
         return self.root
 
     def _events(self) -> Iterator[yaml.Event]:
-        return yaml.parse(self.text[self.shift :], Loader=_LOADER)  # type: ignore[no-any-return]
+        return yaml.parse(self.text[self.shift :], Loader=_LOADER)
 
     def _take(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.anchor:
-            self.anchor_lines[event.anchor] = event.start_mark.line + 1
+            self.anchor_lines[event.anchor] = self._mark_line(event.start_mark)
         if isinstance(event, yaml.ScalarEvent):
             self._add(self._scalar(event))
         elif isinstance(event, yaml.AliasEvent):
@@ -191,10 +201,18 @@ class _Reader:
         elif isinstance(event, yaml.CollectionStartEvent):
             self._start(self._collection(event))
         elif isinstance(event, yaml.CollectionEndEvent):
-            self._end(event.end_mark.index + self.shift)
+            self._end(self._offset(event.end_mark))
+
+    def _mark_line(self, mark: _Mark | None) -> int:
+        """The line of a mark, as a person counts."""
+        return mark.line + 1 if mark is not None else 0
+
+    def _offset(self, mark: _Mark | None) -> int:
+        """Where a mark stands in the whole text; libyaml gives every event one."""
+        return (mark.index if mark is not None else 0) + self.shift
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        start, end = event.start_mark.index + self.shift, event.end_mark.index + self.shift
+        start, end = self._offset(event.start_mark), self._offset(event.end_mark)
         style, text, tag = event.style or "", event.value, event.tag or ""
         content = start
         if event.anchor or tag:
@@ -213,8 +231,8 @@ class _Reader:
         return node
 
     def _alias(self, event: yaml.AliasEvent) -> AliasNode:
-        start, end = event.start_mark.index + self.shift, event.end_mark.index + self.shift
-        target = self.anchors.get(event.anchor)
+        start, end = self._offset(event.start_mark), self._offset(event.end_mark)
+        target = self.anchors.get(event.anchor or "")
         if target is None or isinstance(target, AliasNode):
             raise self._refused(
                 start,
@@ -230,11 +248,11 @@ class _Reader:
         if target.used < 0:
             target.used = start
         node = AliasNode(start, start, end, size=target.size, height=target.height, target=target)
-        node.value = Alias(f"*{event.anchor}", self.anchor_lines[event.anchor])
+        node.value = Alias(f"*{event.anchor}", self.anchor_lines[event.anchor or ""])
         return node
 
     def _collection(self, event: yaml.CollectionStartEvent) -> Mapping | Sequence:
-        start, end = event.start_mark.index + self.shift, event.end_mark.index + self.shift
+        start, end = self._offset(event.start_mark), self._offset(event.end_mark)
         kind = Mapping if isinstance(event, yaml.MappingStartEvent) else Sequence
         tag = event.tag or ""
         if tag and NAMED_TYPES.get(tag) != ("map" if kind is Mapping else "seq"):
