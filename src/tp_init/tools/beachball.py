@@ -29,5 +29,6 @@ TOOL = Tool(
             "-n",
         }
     ),
+    token_options=frozenset({"--token", "-n"}),
     never=frozenset({"--help", "-h", "--no-publish", "--pack-to-path"}),
 )

@@ -159,6 +159,8 @@ class Tool:
         commands: leading positional words that mean "publish": `("npm", "publish")`.
         value_options: options of the command line that take their value from the next word.
         never: options that make the command publish nothing: `--dry-run`.
+        requires: options of which one has to be there for the command to publish; empty for none.
+        token_options: options that are given the token.
         actions: actions that publish with it.
         versions: packages that must be new enough where they are installed.
         token_variables: environment variables that only this tool reads a token from.
@@ -181,6 +183,8 @@ class Tool:
     commands: tuple[tuple[str, ...], ...] = ()
     value_options: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset({"--dry-run", "--help", "-h"})
+    requires: frozenset[str] = frozenset()
+    token_options: frozenset[str] = frozenset()
     actions: tuple[ActionUse, ...] = ()
     versions: tuple[Version, ...] = ()
     token_variables: frozenset[str] = frozenset()
@@ -202,6 +206,8 @@ class Tool:
     def matches(self, argv: Sequence[str]) -> bool:
         """Whether a command line (wrappers taken off) publishes with this tool."""
         if not argv or self.never.intersection(argv):
+            return False
+        if self.requires and self.requires.isdisjoint(argv):
             return False
         return self._pattern(positionals(argv, self.value_options)) is not None
 
