@@ -14,6 +14,7 @@ from tp_init.mask import has_secret
 from tp_init.model import Answer, Change, Outcome, Publisher, Status
 from tp_init.next_steps import Situation, Trigger, next_steps
 from tp_init.plan import Plan, plan
+from tp_init.publishers import publishers_of
 from tp_init.publishing import entry_workflows
 from tp_init.registry import is_public
 from tp_init.render import Rendered, render
@@ -25,7 +26,7 @@ from tp_init.tree import Tree
 from tp_init.workflow import secrets_in
 from tp_init.write import write
 
-__all__ = ["Migration", "open_migration", "publishers_of", "template_values", "written"]
+__all__ = ["Migration", "open_migration", "template_values", "written"]
 
 WORKFLOWS = ".github/workflows"
 
@@ -206,27 +207,6 @@ def _pins(setup: Setup) -> bool:
         if placed.step.uses is not None and not placed.step.uses.local
     ]
     return bool(references) and all(len(ref) == 40 for ref in references)
-
-
-def publishers_of(setup: Setup) -> tuple[Publisher, ...]:
-    """The trusted publishers that npm has to know: one for each package and entry workflow."""
-    found: dict[Publisher, None] = {}
-    owner, repository = setup.answer("owner"), setup.answer("repo")
-    for publishing in setup.jobs:
-        for publication in publishing.publications:
-            names = [p.name for p in publication.packages if p.name]
-            root = setup.repo.root_package
-            if not names and root is not None and root.name:
-                names = [root.name]
-            for entry in entry_workflows(setup.repo, publishing.job.workflow):
-                for name in names:
-                    if setup.only and name != setup.only:
-                        continue
-                    one = Publisher(
-                        name, owner, repository, entry.file_name, publishing.job.environment
-                    )
-                    found.setdefault(one)
-    return tuple(found)
 
 
 def _no_new_workflow(setup: Setup) -> str:

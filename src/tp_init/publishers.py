@@ -1,0 +1,30 @@
+"""Which trusted publishers npm has to know of for a repository."""
+
+from __future__ import annotations
+
+from tp_init.model import Publisher
+from tp_init.publishing import entry_workflows
+from tp_init.setup import Setup
+
+__all__ = ["publishers_of"]
+
+
+def publishers_of(setup: Setup) -> tuple[Publisher, ...]:
+    """The trusted publishers that npm has to know: one for each package and entry workflow."""
+    found: dict[Publisher, None] = {}
+    owner, repository = setup.answer("owner"), setup.answer("repo")
+    for publishing in setup.jobs:
+        for publication in publishing.publications:
+            names = [p.name for p in publication.packages if p.name]
+            root = setup.repo.root_package
+            if not names and root is not None and root.name:
+                names = [root.name]
+            for entry in entry_workflows(setup.repo, publishing.job.workflow):
+                for name in names:
+                    if setup.only and name != setup.only:
+                        continue
+                    one = Publisher(
+                        name, owner, repository, entry.file_name, publishing.job.environment
+                    )
+                    found.setdefault(one)
+    return tuple(found)
