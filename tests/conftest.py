@@ -63,6 +63,25 @@ def file_tree(tmp_path: Path) -> FileTree:
     return build
 
 
+@pytest.fixture(scope="session")
+def template_rendered_once() -> Iterator[None]:
+    """The template is rendered once for each set of answers: it takes as long as ten migrations."""
+    from tp_init import migrate
+    from tp_init.render import Rendered, render
+
+    kept: dict[tuple[tuple[str, str | bool], ...], Rendered] = {}
+
+    def rendered(answers: Mapping[str, str | bool]) -> Rendered:
+        key = tuple(sorted(answers.items()))
+        if key not in kept:
+            kept[key] = render(answers)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrate, "render", rendered)
+        yield
+
+
 @dataclass(frozen=True, slots=True)
 class GitRepository:
     """A git repository in a temporary folder."""

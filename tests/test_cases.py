@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from case import Case, Result, Snapshot, all_cases
 
-from tp_init import migrate
-from tp_init.render import Rendered, render
 from tp_init.rules import RULES
+
+pytestmark = pytest.mark.usefixtures("template_rendered_once")
 
 CASES = all_cases()
 each_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -40,22 +40,6 @@ def translated(twin: str, files: Snapshot) -> Snapshot:
         name: translate(content) if name.endswith(endings) else content
         for name, content in files.items()
     }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def template_rendered_once() -> Iterator[None]:
-    """The template is rendered once for each set of answers: it takes as long as ten cases."""
-    kept: dict[tuple[tuple[str, object], ...], Rendered] = {}
-
-    def rendered(answers: dict[str, str | bool]) -> Rendered:
-        key = tuple(sorted(answers.items()))
-        if key not in kept:
-            kept[key] = render(answers)
-        return kept[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(migrate, "render", rendered)
-        yield
 
 
 @pytest.fixture(scope="module")
