@@ -1,4 +1,9 @@
-"""A YAML document that knows where each value stands, and how to change one without the rest."""
+"""A YAML document that knows where each value stands, and how to change one without the rest.
+
+Read `yaml_tree` (why libyaml's events), then `yaml_layout` (where entries stand), `yaml_edits`
+(operations to pieces, by way of `yaml_block`, `yaml_flow`, `yaml_set` and `yaml_splice`) and
+`yaml_patch` (pieces to edits).
+"""
 
 from __future__ import annotations
 
