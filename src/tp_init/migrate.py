@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tp_init.answers import discovered, given, with_defaults
+from tp_init.creation import obstacle
 from tp_init.document import Commented, Value, mapping
-from tp_init.errors import Refused, UsageError
+from tp_init.errors import Refused
 from tp_init.git import choose_remote, dirty, parse_repository, undo_hint
 from tp_init.mask import has_secret
 from tp_init.model import Answer, Change, Outcome, Publisher, Status
@@ -16,7 +17,6 @@ from tp_init.next_steps import Situation, Trigger, next_steps
 from tp_init.plan import Plan, plan
 from tp_init.publishers import publishers_of
 from tp_init.publishing import entry_workflows
-from tp_init.registry import is_public
 from tp_init.render import Rendered, render
 from tp_init.repo import discover
 from tp_init.report import withheld
@@ -62,7 +62,7 @@ class Migration:
         names = {workflow.file_name for workflow in self.setup.repo.workflows}
         if "workflow" in self.wanted:
             return self.setup.answer("workflow") not in names
-        return not self._publishes and not _no_new_workflow(self.setup)
+        return not self._publishes and not obstacle(self.setup)
 
     @cached_property
     def unchanged(self) -> str:
@@ -71,7 +71,7 @@ class Migration:
             return ""
         if "workflow" in self.wanted:
             return f"{self.setup.answer('workflow')} publishes nothing to npm's public registry"
-        return _no_new_workflow(self.setup)
+        return obstacle(self.setup)
 
     @cached_property
     def _publishes(self) -> bool:
@@ -207,44 +207,6 @@ def _pins(setup: Setup) -> bool:
         if placed.step.uses is not None and not placed.step.uses.local
     ]
     return bool(references) and all(len(ref) == 40 for ref in references)
-
-
-def _no_new_workflow(setup: Setup) -> str:
-    """Why no workflow is created for a repository that does not publish; empty where one is."""
-    repo = setup.repo
-    package = repo.root_package
-    if setup.publications:
-        hosts = ", ".join(sorted({one.registry for one in setup.publications if one.registry}))
-        return f"it publishes to {hosts or 'another registry'}, not to npm's public registry"
-    if package is None:
-        return "there is no package.json at its root, and no workflow publishes to npm"
-    if package.private:
-        return "package.json says `private: true`, and no workflow publishes to npm"
-    registry = package.publish_registry
-    if registry is not None and not is_public(registry):
-        return f"`publishConfig` names another registry, {registry}"
-    if "vscode" in mapping(package.data.get("engines")):
-        return "it is a VS Code extension, which is not published to npm"
-    if repo.action(".") is not None:
-        return "it is a GitHub action, which is not published to npm"
-    other = _publishes_otherwise(setup)
-    if other:
-        return f"{other} publishes already, in a way that is not npm's"
-    return ""
-
-
-_OTHER_PUBLISHERS = (
-    "vsce", "ovsx", "docker/build-push-action", "docker push", "pypa/gh-action-pypi-publish",
-    "twine upload", "cargo publish", "gem push", "softprops/action-gh-release", "mvn deploy",
-    "jsr publish", "goreleaser", "publish-immutable-action", "semantic-release", "npm-publish",
-)  # fmt: skip
-
-
-def _publishes_otherwise(setup: Setup) -> str:
-    for workflow in setup.repo.workflows:
-        if any(word in workflow.document.text for word in _OTHER_PUBLISHERS):
-            return workflow.path
-    return ""
 
 
 def _steps(
