@@ -1,4 +1,4 @@
-"""Logins at npm's public registry that a committed file holds: npmrc, `.yarnrc.yml`, bunfig.toml."""
+"""Logins at npm's public registry in committed files: npmrc, `.yarnrc.yml`, bunfig.toml."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _login(document: Document, address: Address, read: Callable[[str], Iterable[
 
 
 def _yarn(settings: Mapping[str, Value]) -> Iterator[Address]:
-    """https://yarnpkg.com/configuration/yarnrc"""
+    """Where Yarn 2 and newer read a login: https://yarnpkg.com/configuration/yarnrc."""
     if _goes_to_npm(settings):
         yield from ((key,) for key in _YARN_LOGINS if key in settings)
     for url, values in mapping(settings.get("npmRegistries")).items():
@@ -89,7 +89,7 @@ def _goes_to_npm(settings: Mapping[str, Value]) -> bool:
 
 
 def _bun(settings: Mapping[str, Value]) -> Iterator[Address]:
-    """https://bun.com/docs/runtime/bunfig"""
+    """Where Bun reads a login: https://bun.com/docs/runtime/bunfig."""
     install = mapping(settings.get("install"))
     places: dict[Address, Value] = {("install", "registry"): install.get("registry")}
     for scope, value in mapping(install.get("scopes")).items():

@@ -38,8 +38,10 @@ def location(publication: Publication, seen: Runtime) -> Location:
 
 
 def newer_node(repo: Repo, publication: Publication, seen: Runtime) -> Fix:
-    """The edits, and what has to be said about them as the end of a sentence; no edits where a
-    person has to choose."""  # noqa: D209 - one sentence
+    """The edits, and what to say about them as the end of a sentence.
+
+    There are no edits where a person has to choose.
+    """
     if seen.upgraded_by is not None and _pins_an_old_npm(seen):
         return _raise_upgrade(seen), ""
     if publication.job.container:
@@ -177,7 +179,7 @@ def _insert_setup(
 
 
 def _behind_the_checkout(repo: Repo, publication: Publication) -> int:
-    """So that install and publish run on one Node; before the publish where nothing is checked out."""
+    """So that install and publish run on one Node; else before the publish."""
     for placed in placed_steps(repo, publication.job):
         step = placed.step
         if step is placed.outer and step.uses and step.uses.name == "actions/checkout":

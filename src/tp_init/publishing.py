@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from tp_init import shell
@@ -56,6 +56,9 @@ __all__ = [
     "publications",
     "script_texts",
 ]
+
+UNSEEN = "*"
+"""The folder that `cd "$folder"` goes to: one that no package has."""
 
 _DEPTH = 8  # a script that calls a script that calls a script …: nobody goes deeper in earnest
 _RUNNERS = {"npm", "pnpm", "yarn", "bun"}
@@ -248,7 +251,7 @@ def invocations(repo: Repo, job: Job, placed: Placed) -> Iterator[Invocation]:
     if not _reads(step, job):
         yield Invocation(placed, home, None, None, directory, code=script.text)
         return
-    yield from _invocations(repo, placed, home, script, directory, ())
+    yield from _invocations(repo, Invocation(placed, home, script, None, directory))
 
 
 def _reads(step: Step, job: Job) -> bool:
@@ -273,16 +276,11 @@ def _script_of(step: Step) -> tuple[Address, shell.Script] | None:
     return step.input_address(name), shell.parse(step.inputs[name])
 
 
-def _invocations(
-    repo: Repo,
-    placed: Placed,
-    home: Home,
-    script: shell.Script,
-    directory: str,
-    trail: tuple[str, ...],
-) -> Iterator[Invocation]:
-    for command in script.commands:
-        here = Invocation(placed, home, script, command, directory, trail)
+def _invocations(repo: Repo, start: Invocation) -> Iterator[Invocation]:
+    """The commands of the script in which `start` stands, in its folder at first."""
+    directory, trail = start.directory, start.trail
+    for command in start.script.commands if start.script else ():
+        here = replace(start, command=command, directory=directory)
         yield here
         argv = here.argv
         if argv[:1] == ("cd",) and len(argv) == 2:
@@ -321,7 +319,9 @@ def _followed(repo: Repo, invocation: Invocation) -> Iterator[Invocation]:
     home = Home(document, ())
     if name in _SHELLS or path.endswith((".sh", ".bash")) or document.text.startswith("#!/bin/sh"):
         script = shell.parse(document.text)
-        yield from _invocations(repo, invocation.placed, home, script, invocation.directory, trail)
+        yield from _invocations(
+            repo, Invocation(invocation.placed, home, script, None, invocation.directory, trail)
+        )
     else:
         yield Invocation(
             invocation.placed, home, None, None, invocation.directory, trail, document.text
@@ -343,7 +343,9 @@ def _package_script(
         home = Home(package.document, ("scripts", phase))
         script = shell.parse(package.scripts[phase])
         marked = (*trail, f"{package.document.path}:{phase}")
-        yield from _invocations(repo, invocation.placed, home, script, package.directory, marked)
+        yield from _invocations(
+            repo, Invocation(invocation.placed, home, script, None, package.directory, marked)
+        )
 
 
 def _file_run(name: str, argv: Sequence[str]) -> str | None:
@@ -504,6 +506,8 @@ def _packages(repo: Repo, tool: Tool, invocation: Invocation) -> tuple[Package, 
         package = _package_of_command(repo, argv, invocation.directory)
     if package is not None and not package.private:
         return (package,)
+    if UNSEEN in invocation.directory.split("/"):
+        return repo.public_packages
     return repo.public_packages if len(repo.public_packages) == 1 else ()
 
 

@@ -16,7 +16,7 @@ _HOST = re.compile(r"^(?:[a-z+]+:)?//(?:[^/@]*@)?([^/:?#]+)", re.IGNORECASE)
 
 
 def host_of(url: str) -> str:
-    """The host of a registry URL or of an npmrc key (`//host/:_authToken`), lower-cased, or empty."""
+    """The host of a registry URL or of an npmrc key (`//host/:…`), lower-cased, or empty."""
     match = _HOST.match(url.strip().strip("'\""))
     return match[1].lower() if match else ""
 

@@ -270,9 +270,11 @@ def _packages(files: Files) -> tuple[Package, ...]:
             workspaces = workspaces.get("packages")
         patterns += _texts(workspaces)
     patterns += _pnpm_patterns(files) or ([] if patterns else _lerna_patterns(files))
-    for path in files.manifests(patterns) if patterns else ():
-        if path != "package.json":
-            packages.append(Package(JsonDocument.read(path, decode(files.read(path)))))
+    packages += [
+        Package(JsonDocument.read(path, decode(files.read(path))))
+        for path in (files.manifests(patterns) if patterns else ())
+        if path != "package.json"
+    ]
     return tuple(packages)
 
 

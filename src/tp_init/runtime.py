@@ -55,9 +55,8 @@ def runtime(repo: Repo, publication: Publication) -> Runtime:
             found = _upgrade_of(invocation)
             if found is not None:
                 upgrade, upgraded_by = found, invocation
-        if placed.step is publish or placed.step.address == publish.address:
-            if placed.step.document.path == publish.document.path:
-                break
+        if placed.step == publish:
+            break
     return Runtime(setup, node, upgrade, upgraded_by, npm_of(node, upgrade))
 
 
@@ -74,7 +73,7 @@ def _sets_node_up(placed: Placed, before: Placed | None) -> bool:
 
 
 def runs_on(node: NodeChoice | None, wanted: str) -> bool | None:
-    """Whether a Node satisfies a range such as `^22.14.0 || >=24.10.0`; None where it is unknown."""
+    """Whether a Node satisfies a range such as `^22.14.0 || >=24.10.0`; None if unknown."""
     if node is None or node.versions is None:
         return None
     return satisfies(node.versions.newest_within(NEWEST_NODE), wanted)

@@ -1,4 +1,4 @@
-"""Version arithmetic: just enough of semver to compare releases and to read the ranges people write."""
+"""Version arithmetic: enough of semver to compare releases and to read the ranges people write."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def parse_version(text: str) -> Version | None:
 
 
 def parse_range(text: str) -> Range | None:
-    """Read an npm-style range (`^9.1.0`, `~1.2`, `20.x`, `>=20 <23`, `1 || 2`); None if unreadable."""
+    """Read an npm-style range (`^9.1.0`, `20.x`, `>=20 <23`, `1 || 2`); None if unreadable."""
     alternatives = [_conjunction(part) for part in text.split("||")]
     if any(one is None for one in alternatives):
         return None
@@ -82,20 +82,19 @@ def _comparator(text: str) -> Range | None:
     parts = [int(part) for part in version.groups() if part and part.isdigit()]
     low = _padded(parts, 0)
     top = _padded(parts, _LARGEST)
-    if operator in {"", "="}:
-        return Range(low, top)
-    if operator == "~":
-        return Range(low, _padded(parts[:2], _LARGEST))
-    if operator == "^":
-        fixed = next((n for n, part in enumerate(parts) if part), len(parts) - 1) + 1
-        return Range(low, _padded(parts[:fixed], _LARGEST))
-    if operator == ">=":
-        return Range(low, (_LARGEST, _LARGEST, _LARGEST))
-    if operator == ">":
-        return Range((top[0], top[1], top[2] + 1), (_LARGEST, _LARGEST, _LARGEST))
-    if operator == "<=":
-        return Range((0, 0, 0), top)
-    return Range((0, 0, 0), _below(low))
+    fixed = next((n for n, part in enumerate(parts) if part), len(parts) - 1) + 1
+    endless, zero = (_LARGEST, _LARGEST, _LARGEST), (0, 0, 0)
+    bounds = {
+        "": (low, top),
+        "=": (low, top),
+        "~": (low, _padded(parts[:2], _LARGEST)),
+        "^": (low, _padded(parts[:fixed], _LARGEST)),
+        ">=": (low, endless),
+        ">": ((top[0], top[1], top[2] + 1), endless),
+        "<=": (zero, top),
+        "<": (zero, _below(low)),
+    }
+    return Range(*bounds[operator])
 
 
 def _padded(parts: list[int], fill: int) -> Version:

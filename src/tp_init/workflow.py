@@ -253,7 +253,7 @@ class Job:
 
     @cached_property
     def matrix(self) -> Mapping[str, Value] | str:
-        """The matrix's dimensions (with `include` and `exclude`), or the expression it comes from."""
+        """The matrix's dimensions, `include` and `exclude` too, or the expression it comes from."""
         matrix = mapping(self.data.get("strategy")).get("matrix")
         return matrix if isinstance(matrix, str) else mapping(matrix)
 

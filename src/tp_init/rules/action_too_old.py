@@ -94,8 +94,7 @@ def _bump(step: Step, name: str, use: ActionUse, publication: Publication) -> It
             tag = use.bump.split(".")[0]
         tag = tag if reference.ref.startswith("v") else tag.removeprefix("v")
         yield Set((*step.address, "uses"), f"{name}@{tag}")
-    for condition in _conditions(publication):
-        yield condition
+    yield from _conditions(publication)
 
 
 def _obstacle(publication: Publication, use: ActionUse) -> str:

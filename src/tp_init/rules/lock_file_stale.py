@@ -21,7 +21,7 @@ _REFRESH = {
 
 
 def find(setup: Setup) -> Iterator[Finding]:
-    """The lock file, where a dependency is raised: it is never written, so a person refreshes it."""
+    """The lock file, where a dependency is raised: a person refreshes it, tp-init never does."""
     lock = setup.repo.lock_file
     if not lock:
         return

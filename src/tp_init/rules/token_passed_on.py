@@ -54,7 +54,7 @@ def _of_workflow(repo: Repo, workflow: Workflow) -> Iterator[Finding]:
             level=RULE.level,
             state="fail",
             location=workflow.location(*address),
-            message=f"The secret `{secret}` is handed to `{workflow.path}`, where nothing reads it.",
+            message=f"Nothing in `{workflow.path}` reads the secret `{secret}` that it is handed.",
             edits=(FileEdit(workflow.path, declared), *passed),
             fix="available",
         )
@@ -80,7 +80,7 @@ def _of_action(repo: Repo, action: Action) -> Iterator[Finding]:
             level=RULE.level,
             state="fail",
             location=locate(action.document, ("inputs", name)),
-            message=f"The input `{name}` is handed to `{path}`, where nothing reads it.",
+            message=f"Nothing in `{path}` reads the input `{name}` that it is handed.",
             edits=(FileEdit(path, Remove(("inputs", name))), *given),
             fix="available",
         )

@@ -17,7 +17,7 @@ TOOL = Tool(
         ("yarn", "auto", "shipit"),
         ("yarn", "auto", "publish"),
         ("pnpm", "auto", "shipit"),
-    ),  # fmt: skip
+    ),
     instead=(
         "let auto make the version, the changelog and the GitHub release, and publish in a step of "
         "its own with `npm publish` on Node 24"

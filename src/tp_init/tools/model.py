@@ -58,6 +58,7 @@ class ActionUse:
         oidc: whether the action can publish by OIDC at all.
         inputs: the inputs that the release of `bump` knows; empty where none was dropped.
         none_output: an output that older releases set to "none" and newer ones leave empty.
+        otp_inputs: inputs that are about a one-time password, which nobody asks for with OIDC.
         switch: the input, and its value, that makes the action publish by OIDC.
         idle: whether it publishes nothing where it is given neither a token nor the switch.
         only: the input, and its values, with which it publishes; None for an action that always
@@ -75,6 +76,7 @@ class ActionUse:
     oidc: bool = True
     inputs: tuple[str, ...] = ()
     none_output: str = ""
+    otp_inputs: tuple[str, ...] = ()
     switch: tuple[str, str] | None = None
     idle: bool = False
     only: tuple[str, frozenset[str]] | None = None
@@ -138,10 +140,12 @@ class Conversion:
     Attributes:
         edits: the changes of the script's text; empty where a person must make them.
         reason: why a person must, as the end of "cannot be rewritten here: …".
+        instead: the text that this person writes, where it can be told.
     """
 
     edits: tuple[Edit, ...] = ()
     reason: str = ""
+    instead: str = ""
 
 
 Convert: TypeAlias = Callable[[Call], Conversion]

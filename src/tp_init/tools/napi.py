@@ -16,7 +16,7 @@ TOOL = Tool(
         ("pnpm", "napi", "pre-publish"),
         ("yarn", "napi", "prepublish"),
         ("yarn", "napi", "pre-publish"),
-    ),  # fmt: skip
+    ),
     value_options=frozenset({"-t", "--tag-style", "--tagstyle", "--npm-dir", "--cwd"}),
     never=frozenset({"--dry-run", "--skip-optional-publish", "--help", "-h"}),
 )

@@ -13,6 +13,7 @@ TOOL = Tool(
         ActionUse(
             f"{owner}/optic-release-automation-action",
             token_inputs=("npm-token",),
+            otp_inputs=("optic-token", "ngrok-token"),
             switch=("publish-mode", "oidc"),
             idle=True,
         )

@@ -24,5 +24,5 @@ TOOL = Tool(
             "-C",
             "-F",
         }
-    ),  # fmt: skip
+    ),
 )

@@ -35,7 +35,7 @@ TOOL = Tool(
             "--tag-format",
             "-t",
         }
-    ),  # fmt: skip
+    ),
     never=frozenset({"--dry-run", "-d", "--help", "-h", "--version", "-v"}),
     actions=(
         ActionUse(

@@ -9,5 +9,8 @@ TOOL = Tool(
     title="a program that tp-init does not know",
     source="https://docs.npmjs.com/trusted-publishers",
     exchange="none",
-    instead="find out whether the program can publish without a token; else pack with it and publish the tarball with `npm publish`",
+    instead=(
+        "find out whether the program can publish without a token; else pack with it and publish "
+        "the tarball with `npm publish`"
+    ),
 )

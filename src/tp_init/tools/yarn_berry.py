@@ -11,7 +11,7 @@ TOOL = Tool(
     exchange="own",
     commands=(("yarn", "npm", "publish"),),
     value_options=frozenset({"--access", "--tag", "--otp"}),
-    # Yarn is no dependency: `packageManager` or a vendored file chooses it, see `rules/yarn_too_old`.
+    # Yarn is no dependency: `packageManager` or a vendored file chooses it (rules/yarn_too_old).
     # Provenance is not automatic with this client.
     token_variables=frozenset({"YARN_NPM_AUTH_TOKEN"}),
 )

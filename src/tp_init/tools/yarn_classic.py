@@ -68,7 +68,7 @@ def to_npm(call: Call) -> Conversion:
         or _several_things(call, given)
     )
     if reason:
-        return Conversion(reason=reason)
+        return Conversion(reason=reason, instead=_by_hand(given))
     program, verb, *folders = given.positionals
     where = given.last("--cwd")
     target = f" {local(spelled(where))}" if where else ""
@@ -100,6 +100,14 @@ def _several_things(call: Call, given: Options) -> str:
     if len(bumps) > 1 or (elsewhere and (bumps or "prepublish" in call.scripts)):
         return "it runs more than the publish in another folder"
     return ""
+
+
+def _by_hand(given: Options) -> str:
+    """The commands for a publish that makes a commit and a tag as well; empty for any other."""
+    if "--no-git-tag-version" in given:
+        return ""
+    version = "".join(_version(given)).removesuffix(" --no-git-tag-version --allow-same-version")
+    return f"{version} && npm publish" if version else ""
 
 
 def _version(given: Options) -> list[str]:
