@@ -21,10 +21,12 @@ class Converted:
     Attributes:
         edits: what rewrites it; empty where a person must.
         reason: why a person must, where the tool says why.
+        instead: the text that this person writes, where it can be told.
     """
 
     edits: tuple[FileEdit, ...] = ()
     reason: str = ""
+    instead: str = ""
 
 
 def conversion(repo: Repo, publication: Publication) -> Converted | None:
@@ -52,7 +54,7 @@ def conversion(repo: Repo, publication: Publication) -> Converted | None:
         FileEdit(path, Splice(address, edit.start, edit.end, edit.text))
         for edit in _joined(found.edits)
     )
-    return Converted(edits, found.reason)
+    return Converted(edits, found.reason, found.instead)
 
 
 def _scripts(packages: Iterable[Package]) -> dict[str, str]:

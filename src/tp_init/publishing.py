@@ -278,13 +278,19 @@ def _script_of(step: Step) -> tuple[Address, shell.Script] | None:
 
 def _invocations(repo: Repo, start: Invocation) -> Iterator[Invocation]:
     """The commands of the script in which `start` stands, in its folder at first."""
-    directory, trail = start.directory, start.trail
-    for command in start.script.commands if start.script else ():
+    script, directory, trail = start.script, start.directory, start.trail
+    around: list[tuple[int, str]] = []  # where each subshell ends, and the folder outside it
+    for command in script.commands if script else ():
+        while around and command.start >= around[-1][0]:
+            directory = around.pop()[1]
         here = replace(start, command=command, directory=directory)
         yield here
         argv = here.argv
-        if argv[:1] == ("cd",) and len(argv) == 2:
-            directory = _join(directory, argv[1])
+        if script and argv[:1] == ("cd",) and len(argv) == 2:
+            end = script.subshell_end(command)
+            if end is not None and all(end != known for known, _ in around):
+                around.append((end, directory))
+            directory = _join(directory, argv[1] or UNSEEN)
         elif len(trail) < _DEPTH:
             yield from _followed(repo, here)
 

@@ -36,7 +36,8 @@ def find(setup: Setup) -> Iterator[Finding]:
 
 def _finding(publishing: PublishingJob, publication: Publication, converted: Converted) -> Finding:
     tool, use = publication.tool, publication.action
-    instead = (use.instead if use else "") or tool.instead
+    sentence = (use.instead if use else "") or tool.instead
+    todo = converted.instead or f"{sentence[:1].upper()}{sentence[1:]}."
     name = publication.placed.step.uses.text if use and publication.placed.step.uses else tool.title
     reason = f" It cannot be rewritten here: {converted.reason}." if converted.reason else ""
     keeps = "" if converted.edits else " Until then the job keeps its token."
@@ -53,7 +54,7 @@ def _finding(publishing: PublishingJob, publication: Publication, converted: Con
             f"`{name}` publishes in `{publishing.job.id}`{cannot} ({tool.source}).{reason}{keeps}"
         ),
         edits=converted.edits,
-        todo="" if converted.edits else f"{instead[:1].upper()}{instead[1:]}.",
+        todo="" if converted.edits else todo,
         fix="available" if converted.edits else "manual",
     )
 

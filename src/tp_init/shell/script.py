@@ -52,6 +52,17 @@ class Script:
         for statement in self.body.statements:
             yield from statement.walk()
 
+    def subshell_end(self, command: Command) -> int | None:
+        """Where the innermost `( … )` around a command ends; None where there is none."""
+        return min(
+            (
+                statement.end
+                for statement in self.statements()
+                if statement.kind == "subshell" and statement.start <= command.start < statement.end
+            ),
+            default=None,
+        )
+
     @cached_property
     def assignments(self) -> tuple[Assignment, ...]:
         """`X=…` as a statement or an argument of `export`; prefixes are in `Command`."""
