@@ -120,7 +120,7 @@ def test_the_first_line_is_the_summary_and_the_last_says_how_to_undo() -> None:
         (replace(COMPLETE, changes=()), "Complete: nothing is left to do in the files."),
         (UNCHANGED, "Unchanged: package.json says `private: true`."),
         (replace(UNCHANGED, reason=""), "Unchanged: the repository is set up right already."),
-        (REFUSED, "Refused: `a.yml` cannot be read safely. Nothing was written."),
+        (REFUSED, "Refused: `a.yml` stops the run. Nothing was written."),
     ],
 )
 def test_every_state_has_its_summary(outcome: Outcome, summary: str) -> None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from tp_init.answers import discovered, given, with_defaults
 from tp_init.creation import obstacle
 from tp_init.document import Commented, Value, mapping
-from tp_init.errors import Refused
+from tp_init.errors import Refused, UsageError
 from tp_init.git import choose_remote, dirty, parse_repository, undo_hint
 from tp_init.mask import has_secret
 from tp_init.model import Answer, Change, Outcome, Publisher, Status
@@ -17,6 +17,7 @@ from tp_init.next_steps import Situation, Trigger, next_steps
 from tp_init.plan import Plan, plan
 from tp_init.publishers import publishers_of
 from tp_init.publishing import entry_workflows
+from tp_init.questions import problem, questions
 from tp_init.render import Rendered, render
 from tp_init.repo import discover
 from tp_init.report import withheld
@@ -28,6 +29,12 @@ from tp_init.write import write
 
 __all__ = ["Migration", "open_migration", "template_values", "written"]
 
+_LOCK_COMMANDS = {
+    "npm": "npm install --package-lock-only",
+    "pnpm": "pnpm install --lockfile-only",
+    "yarn": "yarn install",
+    "bun": "bun install --lockfile-only",
+}
 WORKFLOWS = ".github/workflows"
 
 
@@ -87,7 +94,9 @@ class Migration:
             Refused: a file cannot be read safely.
             UsageError: an answer is missing or cannot be used.
         """
-        if self.unchanged:
+        if not self.unchanged:
+            self._refuse_answers()
+        else:
             return Outcome(str(self.tree.root), "unchanged", self.unchanged, self.answers)
         rendered = _Once(lambda: render({k: a.value for k, a in self.answers.items() if a.source}))
         created = self._created(rendered)
@@ -109,6 +118,23 @@ class Migration:
                 f"uncommitted changes in {', '.join(touched)} would be mixed with these",
                 "commit or stash them, or run again with --force",
             )
+
+    def _refuse_answers(self) -> None:
+        """Stop where an answer is missing or cannot be right.
+
+        Raises:
+            UsageError: which one, why, and how to give another.
+        """
+        values = {name: answer.value for name, answer in self.answers.items()}
+        for question in questions():
+            flag = f"--{question.name.replace('_', '-')}"
+            if question.name not in values:
+                raise UsageError(f"{question.name} cannot be found out here; give it with {flag}")
+            wrong = problem(question.name, values[question.name], values)
+            if wrong:
+                source = self.answers[question.name].source
+                where = "" if source == flag else f" (from {source}; {flag} gives another)"
+                raise UsageError(f"{question.name}: {wrong}{where}")
 
     def _created(self, rendered: Callable[[], Rendered]) -> dict[str, bytes]:
         """The new workflow, under a name that is not in use, where one is due."""
@@ -161,12 +187,13 @@ def written(migration: Migration, outcome: Outcome) -> Outcome:
     Raises:
         Refused: a file changed since it was read, or cannot be written; nothing was.
     """
+    touched = dirty(migration.tree, [change.path for change in outcome.changes])
     write(migration.tree.root, outcome.changes)
     findings = tuple(
         replace(finding, fix="applied") if finding.fix == "available" else finding
         for finding in outcome.findings
     )
-    hint = undo_hint(migration.tree, outcome.changes)
+    hint = undo_hint(migration.tree, outcome.changes, touched)
     return replace(outcome, findings=findings, written=True, undo=hint)
 
 
@@ -242,6 +269,9 @@ def _steps(
             emptied=tuple(change.path for change in made.changes if _emptied(change)),
             provenance=config.get("provenance") is True,
             access=str(config.get("access", "public")),
+            install=_LOCK_COMMANDS.get(after.repo.package_manager or "npm", "")
+            if created and not after.repo.lock_file
+            else "",
         )
     )
 

@@ -116,6 +116,7 @@ def _apply(
     """Carry out the edits of findings, each finding wholly or not at all."""
     files = setup.repo.files
     documents: dict[str, Document] = {}
+    linked: set[str] = set()
     wanted: list[tuple[Finding, dict[str, list[Operation]]]] = []
     for finding in pending:
         operations: dict[str, list[Operation]] = {}
@@ -123,8 +124,12 @@ def _apply(
             values = template() if edit.value is not None else {}
             operations.setdefault(edit.path, []).append(edit.resolved(values))
             if edit.path not in documents:
-                documents[edit.path] = read_document(edit.path, decode(files.read(edit.path)))
-        reason = _obstacle(documents, operations)
+                source = files.read(edit.path)
+                documents[edit.path] = read_document(edit.path, decode(source))
+                if source.linked:
+                    linked.add(edit.path)
+        behind = next((path for path in operations if path in linked), None)
+        reason = f"{behind} is a link" if behind else _obstacle(documents, operations)
         if reason is None:
             wanted.append((finding, operations))
         else:

@@ -10,10 +10,13 @@ __all__ = ["publishers_of"]
 
 
 def publishers_of(setup: Setup) -> tuple[Publisher, ...]:
-    """The trusted publishers that npm has to know: one for each package and entry workflow."""
+    """The trusted publishers that npm has to know: one for each package and entry workflow.
+
+    A job that keeps its token until a person acts needs none yet.
+    """
     found: dict[Publisher, None] = {}
     owner, repository = setup.answer("owner"), setup.answer("repo")
-    for publishing in setup.jobs:
+    for publishing in setup.movable:
         for publication in publishing.publications:
             names = [p.name for p in publication.packages if p.name]
             root = setup.repo.root_package
