@@ -1,0 +1,5 @@
+module.exports = {
+  npm: {
+    publish: true,
+  },
+};
