@@ -7,9 +7,10 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from tp_init import __version__
+from tp_init.arguments import add_output_options, new_parser
 from tp_init.errors import TpInitError, UsageError
 
 if TYPE_CHECKING:  # these are costly to import, and `--help` needs none of them
@@ -21,7 +22,11 @@ __all__ = ["QUESTION_OPTIONS", "Streams", "main"]
 
 INTERRUPTED = "interrupted: nothing was written"
 DEFECT = "this is a defect of tp-init; a report needs the lines above, and the file they are about"
-WIDTH = 80
+
+VERBS = {
+    "check": "say what would make a release fail",
+}
+"""The verbs, each with what it does. A verb is the first word; a folder of that name is `./NAME`."""
 
 QUESTION_OPTIONS = {
     "owner": ("NAME", "GitHub user or organisation"),
@@ -40,7 +45,12 @@ QUESTION_OPTIONS = {
 }
 """Options that answer a question of copier.yml: name, what stands for the value, help."""
 
-EXAMPLES = """\
+_VERB_LINES = "\n".join(f"  {name:34} {text}" for name, text in VERBS.items())
+
+EXAMPLES = f"""\
+verbs (`tp-init VERB --help` says more):
+{_VERB_LINES}
+
 examples:
   tp-init --demo                     watch it migrate a sample repository
   tp-init                            set up or migrate the repository you are in
@@ -84,8 +94,10 @@ def main(argv: Sequence[str] | None = None, streams: Streams | None = None) -> i
     streams = streams or _process_streams()
     try:
         try:
-            options = _parser().parse_args(sys.argv[1:] if argv is None else list(argv))
-            return _run(options, streams)
+            arguments = sys.argv[1:] if argv is None else list(argv)
+            if arguments and arguments[0] in VERBS:
+                return _verb(arguments[0], arguments[1:], streams)
+            return _run(_parser().parse_args(arguments), streams)
         finally:
             streams.out.flush()
     except SystemExit as stop:  # argparse: --help, --version or a usage error
@@ -116,22 +128,20 @@ def _process_streams() -> Streams:
     )
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse, with the error as one calm line that says where to look."""
+def _verb(name: str, arguments: Sequence[str], streams: Streams) -> int:
+    """Run one of the verbs; none of them costs the others an import."""
+    assert name == "check"
+    from tp_init.check_command import run  # noqa: PLC0415 - only this verb needs it
 
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"tp-init: {message}; see `tp-init --help`\n")
+    return run(arguments, streams.out, streams.err, os.environ)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
-        prog="tp-init",
-        usage="tp-init [PATH] [options]",
-        description="Write a correct npm Trusted Publishing set-up into a repository.",
-        epilog=EXAMPLES,
-        # A fixed width: to ask the terminal, argparse imports shutil and every compressor with it.
-        formatter_class=lambda prog: argparse.RawDescriptionHelpFormatter(prog, width=WIDTH),
-        allow_abbrev=False,
+    parser = new_parser(
+        "tp-init",
+        "tp-init [PATH] [options]\n       tp-init VERB [options]",
+        "Write a correct npm Trusted Publishing set-up into a repository.",
+        EXAMPLES,
     )
     parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="repository (.)")
     run = parser.add_argument_group("what to do")
@@ -146,14 +156,8 @@ def _parser() -> argparse.ArgumentParser:
     answers.add_argument(
         "--data", action="append", default=[], metavar="KEY=VALUE", help="the same, by its key"
     )
-    output = parser.add_argument_group("output")
-    output.add_argument("--format", choices=("text", "json"), default="text")
-    output.add_argument("--color", choices=("auto", "always", "never"), default="auto")
-    volume = output.add_mutually_exclusive_group()
-    volume.add_argument("--quiet", "-q", action="store_true", help="only what is left to do")
-    volume.add_argument("--verbose", "-v", action="store_true", help="every finding in full")
-    output.add_argument("--exit-zero", action="store_true", help="exit 0 instead of 1")
-    output.add_argument("--version", action="version", version=f"tp-init {__version__}")
+    add_output_options(parser, ("text", "json"), "only what is left to do", "every finding in full")
+    parser.add_argument("--version", action="version", version=f"tp-init {__version__}")
     return parser
 
 

@@ -56,12 +56,15 @@ class Setup:
         moving: whether the repository is being set up or moved, so that its packages get what the
             template gives a new one; None to find out. A repository that publishes by OIDC
             already is right as it is.
+        released: for a check that may ask the registry: package name → whether it has the version
+            of package.json already, or why that is not known. None where it was not asked.
     """
 
     repo: Repo
     answers: Mapping[str, Answer]
     only: str = ""
     moving: bool | None = None
+    released: Mapping[str, bool | str] | None = None
 
     @cached_property
     def publications(self) -> tuple[Publication, ...]:

@@ -10,7 +10,7 @@ from tp_init.mask import masked
 from tp_init.model import Finding, Location, Outcome
 from tp_init.next_steps import trust_command
 
-__all__ = ["SCHEMA_VERSION", "document", "json", "refused"]
+__all__ = ["SCHEMA_VERSION", "Json", "document", "json", "refused", "safe"]
 
 SCHEMA_VERSION = 1
 
@@ -27,20 +27,20 @@ def document(outcome: Outcome) -> dict[str, Json]:
     return {
         "schema_version": SCHEMA_VERSION,
         "status": outcome.status,
-        "changes": [{"path": _safe(c.path), "kind": c.kind} for c in outcome.changes],
+        "changes": [{"path": safe(c.path), "kind": c.kind} for c in outcome.changes],
         "findings": [_finding(finding) for finding in outcome.findings],
         "publishers": [
             {
-                "package": _safe(publisher.package),
-                "owner": _safe(publisher.owner),
-                "repository": _safe(publisher.repository),
-                "workflow": _safe(publisher.workflow),
-                "environment": _safe(publisher.environment),
-                "command": _safe(trust_command(publisher)),
+                "package": safe(publisher.package),
+                "owner": safe(publisher.owner),
+                "repository": safe(publisher.repository),
+                "workflow": safe(publisher.workflow),
+                "environment": safe(publisher.environment),
+                "command": safe(trust_command(publisher)),
             }
             for publisher in outcome.publishers
         ],
-        "next_steps": [_safe(step) for step in outcome.next_steps],
+        "next_steps": [safe(step) for step in outcome.next_steps],
     }
 
 
@@ -59,7 +59,7 @@ def refused(error: Refused, root: str) -> Outcome:
         message=f"{error.why[:1].upper()}{error.why[1:]}.",
         todo=f"{error.todo[:1].upper()}{error.todo[1:]}.",
     )
-    reason = f"`{error.path}` cannot be read safely"
+    reason = f"`{error.path}` stops the run"
     return Outcome(root=root, status="refused", reason=reason, findings=(finding,))
 
 
@@ -68,15 +68,15 @@ def _finding(finding: Finding) -> Json:
         "rule": finding.rule,
         "level": finding.level,
         "state": finding.state,
-        "path": _safe(finding.location.path),
+        "path": safe(finding.location.path),
         "line": finding.location.line,
         "column": finding.location.column,
-        "message": _safe(finding.message),
+        "message": safe(finding.message),
         "fix": finding.fix,
-        "todo": _safe(finding.todo),
+        "todo": safe(finding.todo),
     }
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Text without secrets, and with bytes that are not UTF-8 (as in a file's name) written out."""
     return masked(text).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -1,4 +1,8 @@
-"""The rules, in the order in which they are reported."""
+"""The rules, in the order in which they are reported.
+
+Those of `RULES` decide what a migration changes. Those that only `check` knows stand behind them: they
+speak of a release, or of hardening, and never change a file.
+"""
 
 from __future__ import annotations
 
@@ -28,13 +32,14 @@ from tp_init.rules import (
     tool_without_oidc,
     unfollowed_publish,
     unsupported_runner,
+    version_already_published,
     whoami_guard,
     wrong_repository,
     yarn_too_old,
 )
 from tp_init.rules.model import Rule
 
-__all__ = ["RULES", "Rule"]
+__all__ = ["CHECKS", "RULES", "Rule"]
 
 RULES: tuple[Rule, ...] = (
     generated_workflow.RULE,
@@ -66,3 +71,9 @@ RULES: tuple[Rule, ...] = (
     missing_publish_config.RULE,
     lock_file_missing.RULE,
 )
+
+CHECKS: tuple[Rule, ...] = (
+    *RULES,
+    version_already_published.RULE,
+)
+"""Every rule."""

@@ -22,6 +22,7 @@ class Rule:
         source: the page that the reason rests on.
         level: an error makes the release fail or keeps a token in use; advice does not.
         find: every place where the fault stands.
+        remedy: what a person does about it, in general; a finding says it for its place.
     """
 
     id: str
@@ -30,3 +31,4 @@ class Rule:
     source: str
     level: Level
     find: Callable[[Setup], Iterator[Finding]]
+    remedy: str = ""
