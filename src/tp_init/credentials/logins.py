@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from tp_init import shell
 from tp_init.registry import host_of, is_public
 from tp_init.token_names import ELSEWHERE, GITHUB_TOKEN, is_npm_token
+from tp_init.tools import tool_of_command
 
 __all__ = ["login_targets", "login_variables"]
 
@@ -111,6 +112,11 @@ def _token_words(command: shell.Command) -> Iterator[shell.Target]:
             host = host_of(text.removeprefix("--"))
             if not host or is_public(f"//{host}/"):
                 yield word
+    tool = tool_of_command([word.resolved for word in command.argv])
+    if tool is not None and tool.token_options:
+        for option in shell.options(command.argv, tool.value_options).flags:
+            if option.name in tool.token_options:
+                yield from option.words
 
 
 def login_variables(script: shell.Script, target: shell.Target) -> Iterator[str]:

@@ -11,6 +11,12 @@ TOOL = Tool(
     exchange="own",
     node="^22.14.0 || >=24.10.0",
     commands=(("aegir", "release"),),
-    # The first with @semantic-release/npm 13.1.
-    versions=(Version("aegir", "47.0.26", "https://www.npmjs.com/package/aegir/v/47.0.26"),),
+    versions=(
+        Version(
+            "aegir",
+            "47.0.26",  # the first with @semantic-release/npm 13.1
+            "https://www.npmjs.com/package/aegir/v/47.0.26",
+            "https://github.com/ipfs/aegir/blob/main/CHANGELOG.md",
+        ),
+    ),
 )

@@ -1,0 +1,3 @@
+import { publish } from "@vitejs/release-scripts";
+
+publish({ defaultPackage: "a", packageManager: "pnpm" });

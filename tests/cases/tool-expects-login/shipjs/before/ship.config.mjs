@@ -1,0 +1,3 @@
+export default {
+  mergeStrategy: { toSameBranch: ["main"] },
+};
