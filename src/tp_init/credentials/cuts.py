@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from tp_init import shell
 from tp_init.credentials.logins import login_targets, login_variables
 from tp_init.credentials.model import Cut, View, Wiring
-from tp_init.document import Address, Remove, Splice
+from tp_init.document import Address, Operation, Remove, Splice
 from tp_init.login_check import asks_who
 from tp_init.model import FileEdit
 from tp_init.publishing import Home, Placed, invocations
@@ -17,6 +18,8 @@ from tp_init.token_names import is_npm_token
 from tp_init.workflow import secrets_in
 
 __all__ = ["cuts", "of_code", "of_cuts"]
+
+_TAKE_IT_OUT = "Take the login out of this script."
 
 
 def cuts(view: View) -> tuple[Cut, ...]:
@@ -38,9 +41,43 @@ def _cut(view: View, placed: Placed, home: Home, script: shell.Script) -> Cut | 
     guards = (g for g in shell.guards(script) if names.intersection(g.variables))
     checks = (command for command in script.commands if asks_who(command))
     targets = (*logins, *guards, *checks)
+    cut = Cut(home, script, targets, placed, names)
     spans = shell.removal(script, *targets)
-    condition = _foreign_condition(script, spans or (), names)
-    return Cut(home, script, targets, None if condition else spans, placed, names, condition)
+    if spans is None:
+        return replace(
+            cut, reason="the script would not mean the same without it", todo=_TAKE_IT_OUT
+        )
+    condition = _foreign_condition(script, spans, names)
+    if condition:
+        why = f"it is there only where `{condition}` says so, as if kept on purpose"
+        return replace(cut, reason=why, todo=_TAKE_IT_OUT)
+    return _with_edits(cut, spans)
+
+
+def _with_edits(cut: Cut, spans: tuple[shell.Span, ...]) -> Cut:
+    """The cut with what takes the logins out: of the script, or the whole step with it."""
+    step, home = cut.placed.step, cut.home
+    path = home.document.path
+    splices = (Splice(home.address, span.start, span.end, "") for span in spans)
+    operations: Sequence[Operation] = tuple(splices)
+    if not shell.remaining(cut.script, spans):
+        if path == step.document.path:
+            if step.id and re.search(rf"\bsteps\.{re.escape(step.id)}\b", step.document.text):
+                return replace(
+                    cut,
+                    reason=f"other steps refer to `steps.{step.id}`",
+                    todo="Remove this step and what refers to it.",
+                )
+            operations = (Remove(step.address),)
+        elif home.address[:1] == ("scripts",) and _is_hook(str(home.address[-1])):
+            operations = (Remove(home.address),)
+    edits = tuple(FileEdit(path, operation) for operation in operations)
+    return replace(cut, spans=spans, edits=edits)
+
+
+def _is_hook(script: str) -> bool:
+    """Whether npm runs a script of package.json by itself, before or after another."""
+    return script.startswith(("pre", "post"))
 
 
 def _foreign_condition(
@@ -70,45 +107,12 @@ def _publishes_elsewhere(view: View, command: shell.Command) -> bool:
 def of_cuts(found: Sequence[Cut]) -> Iterator[Wiring]:
     """The logins of scripts as wirings."""
     for cut in found:
-        first = min(cut.targets, key=lambda target: target.start)
-        location = cut.home.location(first.start)
-        secrets = tuple(
-            name
-            for target in cut.targets
-            for name in secrets_in(cut.script.text[target.start : target.end])
+        text = cut.script.text
+        secrets = (
+            name for target in cut.targets for name in secrets_in(text[target.start : target.end])
         )
-        what = f"`{_line(cut.script.text, first.start)}`"
-        if cut.spans is None:
-            yield Wiring(
-                "script", location, what, secrets,
-                reason=(
-                    f"it is there only where `{cut.condition}` says so, as if kept on purpose"
-                    if cut.condition
-                    else "the script would not mean the same without it"
-                ),
-                todo="Take the login out of this script.",
-            )  # fmt: skip
-            continue
-        step = cut.placed.step
-        own = cut.home.document.path == step.document.path
-        if own and not shell.remaining(cut.script, cut.spans):
-            if step.id and re.search(rf"\bsteps\.{re.escape(step.id)}\b", step.document.text):
-                yield Wiring(
-                    "script", location, what, secrets,
-                    reason=f"other steps refer to `steps.{step.id}`",
-                    todo="Remove this step and what refers to it.",
-                )  # fmt: skip
-                continue
-            yield Wiring(
-                "script", location, what, secrets,
-                (FileEdit(step.document.path, Remove(step.address)),),
-            )  # fmt: skip
-            continue
-        edits = tuple(
-            FileEdit(cut.home.document.path, Splice(cut.home.address, span.start, span.end, ""))
-            for span in cut.spans
-        )
-        yield Wiring("script", location, what, secrets, edits)
+        what = f"`{_line(text, min(target.start for target in cut.targets))}`"
+        yield Wiring("script", cut.location, what, tuple(secrets), cut.edits, cut.reason, cut.todo)
 
 
 def of_code(view: View) -> Iterator[Wiring]:
@@ -123,7 +127,7 @@ def of_code(view: View) -> Iterator[Wiring]:
                     f"`secrets.{secrets[0]}` in the script",
                     tuple(secrets),
                     reason="the script is in a language that tp-init does not edit",
-                    todo="Take the login out of this script.",
+                    todo=_TAKE_IT_OUT,
                 )
 
 

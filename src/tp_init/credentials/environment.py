@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from tp_init.credentials.model import Cut, Entry, View, Wiring
-from tp_init.credentials.uses import env_names, needs, residual_use
+from tp_init.credentials.uses import env_names, needs, needs_to_install, residual_use
 from tp_init.document import Address, Insert, Remove
 from tp_init.login_check import needs_login
 from tp_init.model import FileEdit, Location
@@ -83,14 +83,16 @@ def of_entries(view: View, found: Sequence[Entry], cuts: Sequence[Cut]) -> Itera
     for entry in found:
         location = locate(entry.holder.document, entry.address)
         what = _what(entry)
-        obstacle = _obstacle(view, entry, cuts)
+        obstacle = next(_obstacles(view, entry, cuts), None)
         if obstacle is not None:
             where, reason, todo = obstacle
             yield Wiring(entry.kind, where, what, secrets_in(entry.value), reason=reason, todo=todo)
             continue
+        # A login that reads the variable goes with it, or neither goes.
         edits = (
             FileEdit(entry.document_path, Remove(entry.address)),
             *_moved(view, entry, cuts),
+            *(edit for cut in cuts if entry.name in cut.names for edit in cut.edits),
         )
         yield Wiring(entry.kind, location, what, secrets_in(entry.value), edits)
 
@@ -102,36 +104,41 @@ def _what(entry: Entry) -> str:
     return f"`{entry.name}` in the env of {where}"
 
 
-def _obstacle(view: View, entry: Entry, cuts: Sequence[Cut]) -> tuple[Location, str, str] | None:
-    """What in a step that publishes depends on the token: where, why, and what to do there."""
+def _obstacles(
+    view: View, entry: Entry, cuts: Sequence[Cut]
+) -> Iterator[tuple[Location, str, str]]:
+    """What depends on the token and cannot be changed here: where, why, and what to do there."""
     if entry.kind == "input":
-        return None
+        return
+    for cut in cuts:
+        if entry.name in cut.names and not cut.edits and _sees(entry, cut.placed):
+            yield cut.location, f"a login reads it, and {cut.reason}", cut.todo
     for placed in view.placed:
-        if not _sees(entry, placed) or not view.publishes(placed):
-            continue
-        use = residual_use(view, placed, entry.name, cuts)
-        if use is not None:
-            return (
-                use,
-                f"the publish reads `{entry.name}` here",
-                f"Make this work without `{entry.name}`, then remove {_what(entry)}.",
-            )
-        for invocation in invocations(view.repo, view.job, placed):
-            verb = needs_login(invocation.command) if invocation.command is not None else ""
-            if verb:
-                return (
-                    invocation.location,
-                    f"`npm {verb}` in the same step needs it",
-                    f"Take `npm {verb}` out of this step, then remove {_what(entry)}.",
-                )
-        gate = _gate(view, placed, entry.name)
-        if gate is not None:
-            return (
-                gate,
-                "the publish runs only where the token is there",
-                f"Take the token out of this condition, then remove {_what(entry)}.",
-            )
-    return None
+        if _sees(entry, placed) and view.publishes(placed):
+            yield from _in_the_publish(view, entry, placed, cuts)
+
+
+def _in_the_publish(
+    view: View, entry: Entry, placed: Placed, cuts: Sequence[Cut]
+) -> Iterator[tuple[Location, str, str]]:
+    what = _what(entry)
+    use = residual_use(view, placed, entry.name, cuts)
+    if use is not None:
+        todo = f"Make this work without `{entry.name}`, then remove {what}."
+        yield use, f"the publish reads `{entry.name}` here", todo
+    for invocation in invocations(view.repo, view.job, placed):
+        verb = needs_login(invocation.command) if invocation.command is not None else ""
+        if verb:
+            todo = f"Take `npm {verb}` out of this step, then remove {what}."
+            yield invocation.location, f"`npm {verb}` in the same step needs it", todo
+    if entry.kind == "step" and needs_to_install(view, placed):
+        todo = "Give the install a step of its own that keeps the token."
+        why = "the same step installs packages that may be private"
+        yield placed.step.location("run"), why, todo
+    gate = _gate(view, placed, entry.name)
+    if gate is not None:
+        todo = f"Take the token out of this condition, then remove {what}."
+        yield gate, "the publish runs only where the token is there", todo
 
 
 def _gate(view: View, placed: Placed, name: str) -> Location | None:

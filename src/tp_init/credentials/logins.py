@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from tp_init import shell
 from tp_init.registry import host_of, is_public
@@ -32,19 +32,27 @@ def login_targets(
         script: the script.
         elsewhere: whether a command publishes to another registry; its own token is left.
     """
-    yield from _npmrc_targets(script.file_writes)
+    written = tuple(_npmrc_targets(script.file_writes))
+    yield from written
+    gone = {write.target.resolved for write in written if isinstance(write, shell.FileWrite)}
     for setting in script.environment_writes:
         value = setting.value + " ".join(setting.expressions)
         if is_npm_token(setting.name, value) and not ELSEWHERE.search(value):
             yield setting
     for command in script.commands:
-        if _sets_login(command):
+        if _sets_login(command) or _deletes(command, gone):
             yield command
         elif not elsewhere(command):
             yield from _token_words(command)
     for assignment in script.assignments:
         if assignment.value is not None and is_npm_token(assignment.name, assignment.value.text):
             yield assignment
+
+
+def _deletes(command: shell.Command, files: Collection[str]) -> bool:
+    """Whether it deletes nothing but files that are no longer written, and would so fail."""
+    paths = [word.resolved for word in command.argv[1:] if not word.resolved.startswith("-")]
+    return command.name == "rm" and bool(paths) and all(path in files for path in paths)
 
 
 def _npmrc_targets(writes: Sequence[shell.FileWrite]) -> Iterator[shell.Target]:

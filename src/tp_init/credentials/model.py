@@ -49,23 +49,32 @@ class Cut:
         home: where the script stands.
         script: the script.
         targets: what in it is only there to log in.
-        spans: the characters to delete; None where it would not mean the same without them.
         placed: the step that runs it.
         names: the variables that the logins read: they carry the token.
-        condition: a variable, not the token's, that decides whether it logs in; empty for none.
+        spans: the characters that go; none where a person has to act.
+        edits: what takes them out; none where a person has to act.
+        reason: why a person has to act; empty where `edits` does it.
+        todo: what that person does.
     """
 
     home: Home
     script: shell.Script
     targets: tuple[shell.Target, ...]
-    spans: tuple[shell.Span, ...] | None
     placed: Placed
     names: frozenset[str]
-    condition: str = ""
+    spans: tuple[shell.Span, ...] = ()
+    edits: tuple[FileEdit, ...] = ()
+    reason: str = ""
+    todo: str = ""
+
+    @property
+    def location(self) -> Location:
+        """Where the first login stands."""
+        return self.home.location(min(target.start for target in self.targets))
 
     def covers(self, start: int, end: int) -> bool:
         """Whether a stretch of the script goes."""
-        return any(span.start <= start and end <= span.end for span in self.spans or ())
+        return any(span.start <= start and end <= span.end for span in self.spans)
 
 
 @dataclass(frozen=True)

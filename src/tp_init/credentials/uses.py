@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tp_init.committed_logins import committed_logins
 from tp_init.credentials.model import Cut, View
 from tp_init.model import Location
 from tp_init.publishing import Invocation, Placed, invocations
 from tp_init.repo import Repo
+from tp_init.token_names import is_npm_token
+from tp_init.workflow import Job, Step
 
-__all__ = ["env_names", "needs", "read_by_an_install", "residual_use"]
+__all__ = ["env_names", "needs", "needs_to_install", "read_by_an_install", "residual_use"]
 
 _REMARK = re.compile(r"\s*(?://|\*|#|console\.\w+\(|core\.\w+\(|logger?\.\w+\(|print\()")
 _INSTALLS = frozenset({"ci", "install", "i", "add", "clean-install"})
@@ -26,9 +28,15 @@ def needs(view: View, placed: Placed, name: str, cuts: Sequence[Cut]) -> bool:
     if name in env_names(" ".join((*step.env.values(), *step.inputs.values(), step.condition))):
         return True
     read_by_npmrc = any(name in login.variables for login in committed_logins(view.repo))
-    if not (read_by_npmrc or name == "NODE_AUTH_TOKEN") or not _private_dependencies(view.repo):
-        return False
-    return any(_installs(invocation) for invocation in invocations(view.repo, view.job, placed))
+    read = read_by_npmrc or name == "NODE_AUTH_TOKEN"
+    return read and needs_to_install(view, placed)
+
+
+def needs_to_install(view: View, placed: Placed) -> bool:
+    """Whether a step installs something that may need a token to read."""
+    return _private_dependencies(view.repo) and any(
+        _installs(invocation) for invocation in invocations(view.repo, view.job, placed)
+    )
 
 
 def residual_use(view: View, placed: Placed, name: str, cuts: Sequence[Cut]) -> Location | None:
@@ -68,15 +76,33 @@ def _private_dependencies(repo: Repo) -> bool:
     """Whether something may be installed that only a token can read.
 
     Nobody can see from the files which package is private; one of the own scope, which is no
-    workspace package, is what people keep private.
+    workspace package, is what people keep private. But where some job installs without any
+    token, nothing is.
     """
     own = {package.name for package in repo.packages}
     scopes = {package.scope for package in repo.packages if package.scope}
-    return any(
+    suspects = any(
         name not in own and name.startswith("@") and name[1:].split("/")[0] in scopes
         for package in repo.packages
         for name in package.dependencies
     )
+    return suspects and not _installs_openly(repo)
+
+
+def _installs_openly(repo: Repo) -> bool:
+    return any(
+        not any(is_npm_token(name, value) for name, value in _variables(job, step))
+        and any(_installs(one) for one in invocations(repo, job, Placed(step, step)))
+        for workflow in repo.workflows
+        for job in workflow.jobs
+        for step in job.steps
+        if step.run is not None
+    )
+
+
+def _variables(job: Job, step: Step) -> Iterator[tuple[str, str]]:
+    for env in (step.env, job.env, job.workflow.env):
+        yield from env.items()
 
 
 def read_by_an_install(view: View, names: Sequence[str]) -> bool:

@@ -23,9 +23,33 @@ def find(setup: Setup) -> Iterator[Finding]:
         return
     for package in setup.packages:
         written = parse_repository(package.repository) if package.repository else None
-        if written is not None and (written.owner, written.name) == (owner, name):
-            continue
-        yield _finding(package, f"{owner}/{name}")
+        if written is None or (written.owner, written.name) != (owner, name):
+            yield _finding(package, f"{owner}/{name}")
+        elif setup.moves and package.directory and _lacks_directory(package):
+            yield _without_directory(package)
+
+
+def _lacks_directory(package: Package) -> bool:
+    """A `repository` that is a text has no room for one, and npm does not compare it."""
+    repository = package.data.get("repository")
+    return isinstance(repository, dict) and "directory" not in repository
+
+
+def _without_directory(package: Package) -> Finding:
+    path = package.document.path
+    position = package.document.position(("repository",))
+    return Finding(
+        rule=RULE.id,
+        level=RULE.level,
+        state="fail",
+        location=Location(path, position.line, position.column),
+        message=(
+            f"`repository` of `{path}` names no `directory`; npm's page would lead to the root of "
+            "the repository."
+        ),
+        edits=(FileEdit(path, Insert(("repository", "directory"), package.directory)),),
+        fix="available",
+    )
 
 
 def _finding(package: Package, wanted: str) -> Finding:
