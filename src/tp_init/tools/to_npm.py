@@ -27,8 +27,11 @@ def misplaced(call: Call, wrappers: Collection[str]) -> str:
 
 
 def unknown(given: Options, known: Collection[str]) -> str:
-    """Why its options cannot be handed to npm: the first that is not known; empty for none."""
-    option = next((o for o in given.flags if o.name not in known), None)
+    """Why its options cannot be handed to npm: the first that is not known; empty for none.
+
+    A login (`--//registry.npmjs.org/:_authToken=…`) means the same to npm, and goes elsewhere.
+    """
+    option = next((o for o in given.flags if o.name not in known and "_auth" not in o.name), None)
     return f"npm has nothing like `{option.name}`" if option else ""
 
 
