@@ -31,6 +31,7 @@ ONLINE = frozenset({"version-already-published"})
 
 _NOT_YET = "no workflow publishes to npm's public registry yet; `tp-init` adds one"
 _RIGHT = "the repository is set up right"
+_HELD = "the rules that were asked for hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def _checked(label: str, request: Request) -> Checked:
     shown = label_of(label, str(tree.root))
     return Checked(
         label=shown,
-        outcome=_outcome(setup, findings, shown),
+        outcome=_outcome(setup, findings, shown, _right(request)),
         passed=_passed(setup, ran, everything),
         checklist=standings(setup, findings, [finding for finding, _ in silenced], ids),
         silenced=silenced,
@@ -148,7 +149,13 @@ def _silenced(
     return counting, tuple(silenced)
 
 
-def _outcome(setup: Setup, findings: Sequence[Finding], label: str) -> Outcome:
+def _right(request: Request) -> str:
+    """What is said where no rule found an error: no more than what was looked at."""
+    missing = {rule.id for rule in CHECKS if rule.level == "error"} - set(request.rules)
+    return _HELD if missing else _RIGHT
+
+
+def _outcome(setup: Setup, findings: Sequence[Finding], label: str, right: str) -> Outcome:
     errors = [finding for finding in findings if finding.level == "error"]
     manual = any(finding.fix == "manual" for finding in errors)
     status: Status = "manual" if manual else "complete" if errors else "unchanged"
@@ -156,7 +163,7 @@ def _outcome(setup: Setup, findings: Sequence[Finding], label: str) -> Outcome:
     return Outcome(
         root=label,
         status=status,
-        reason="" if errors else _RIGHT if setup.jobs else obstacle(setup) or _NOT_YET,
+        reason="" if errors else right if setup.jobs else obstacle(setup) or _NOT_YET,
         answers=setup.answers,
         findings=tuple(findings),
         publishers=publishers_of(setup) if known else (),

@@ -53,17 +53,17 @@ def standings(
     A point with a rule that was left out of the run is left out too: nothing could be said of it.
 
     Args:
-        setup: the publishing set-up; without a publishing job there are no points.
+        setup: the publishing set-up; without a publishing job only the points that
+            a rule complains of are shown.
         findings: what the rules found.
         silenced: what they found and a comment in the file silences.
         ran: the ids of the rules that were run.
     """
-    if not setup.jobs:
-        return ()
+    found = {finding.rule for finding in findings}
     return tuple(
         Standing(point.id, point.title, *_judged(point, setup, findings, silenced))
         for point in POINTS
-        if set(point.rules) <= set(ran)
+        if set(point.rules) <= set(ran) and (setup.jobs or found.intersection(point.rules))
     )
 
 

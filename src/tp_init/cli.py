@@ -6,7 +6,7 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from tp_init import __version__
@@ -26,7 +26,7 @@ DEFECT = "this is a defect of tp-init; a report needs the lines above, and the f
 VERBS = {
     "check": "say what would make a release fail",
 }
-"""The verbs, each with what it does. A verb is the first word; a folder of that name is `./NAME`."""
+"""The verbs and what they do. A verb is the first word; a folder of that name is `./NAME`."""
 
 QUESTION_OPTIONS = {
     "owner": ("NAME", "GitHub user or organisation"),
@@ -96,7 +96,7 @@ def main(argv: Sequence[str] | None = None, streams: Streams | None = None) -> i
         try:
             arguments = sys.argv[1:] if argv is None else list(argv)
             if arguments and arguments[0] in VERBS:
-                return _verb(arguments[0], arguments[1:], streams)
+                return _VERB_RUNS[arguments[0]](arguments[1:], streams)
             return _run(_parser().parse_args(arguments), streams)
         finally:
             streams.out.flush()
@@ -128,12 +128,13 @@ def _process_streams() -> Streams:
     )
 
 
-def _verb(name: str, arguments: Sequence[str], streams: Streams) -> int:
-    """Run one of the verbs; none of them costs the others an import."""
-    assert name == "check"
-    from tp_init.check_command import run  # noqa: PLC0415 - only this verb needs it
+def _check(arguments: Sequence[str], streams: Streams) -> int:
+    from tp_init.check_command import run  # noqa: PLC0415 - a verb costs the others no import
 
     return run(arguments, streams.out, streams.err, os.environ)
+
+
+_VERB_RUNS: Mapping[str, Callable[[Sequence[str], Streams], int]] = {"check": _check}
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -30,6 +30,10 @@ class Files(Protocol):
         """The `package.json` of every package that workspace patterns name, sorted."""
         ...
 
+    def find(self, patterns: Sequence[str]) -> tuple[str, ...]:
+        """The files that patterns name, by folder."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
@@ -60,3 +64,7 @@ class Overlay:
     def manifests(self, patterns: Sequence[str]) -> tuple[str, ...]:
         """As below: no change creates a workspace package."""
         return self.files.manifests(patterns)
+
+    def find(self, patterns: Sequence[str]) -> tuple[str, ...]:
+        """As below: what a change creates is no file that anyone looks for."""
+        return self.files.find(patterns)

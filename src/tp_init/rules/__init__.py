@@ -1,13 +1,15 @@
 """The rules, in the order in which they are reported.
 
-Those of `RULES` decide what a migration changes. Those that only `check` knows stand behind them: they
-speak of a release, or of hardening, and never change a file.
+Those of `RULES` decide what a migration changes. Those that only `check` knows stand behind them:
+they speak of one release, or of hardening, and never change a file.
 """
 
 from __future__ import annotations
 
 from tp_init.rules import (
     action_too_old,
+    cache_beside_identity,
+    called_workflow_name,
     command_without_oidc,
     environment_differs,
     generated_manifest,
@@ -19,7 +21,14 @@ from tp_init.rules import (
     node_too_old,
     npm_too_old,
     one_time_password,
+    path_read_as_repository,
+    persisted_credentials,
+    prerelease_without_tag,
+    provenance_not_switched_off,
+    provenance_on_restricted_package,
     refused_trigger,
+    tag_is_a_version,
+    third_party_code_beside_identity,
     token_in_action_input,
     token_in_job_env,
     token_in_npmrc,
@@ -31,9 +40,11 @@ from tp_init.rules import (
     tool_too_old,
     tool_without_oidc,
     unfollowed_publish,
+    unpinned_action,
     unsupported_runner,
     version_already_published,
     whoami_guard,
+    workflow_elsewhere,
     wrong_repository,
     yarn_too_old,
 )
@@ -74,6 +85,17 @@ RULES: tuple[Rule, ...] = (
 
 CHECKS: tuple[Rule, ...] = (
     *RULES,
+    workflow_elsewhere.RULE,
     version_already_published.RULE,
+    prerelease_without_tag.RULE,
+    tag_is_a_version.RULE,
+    path_read_as_repository.RULE,
+    provenance_on_restricted_package.RULE,
+    provenance_not_switched_off.RULE,
+    called_workflow_name.RULE,
+    third_party_code_beside_identity.RULE,
+    cache_beside_identity.RULE,
+    persisted_credentials.RULE,
+    unpinned_action.RULE,
 )
 """Every rule."""
