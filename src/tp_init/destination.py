@@ -1,23 +1,26 @@
 """Where a publish goes: the registry that wins among everything that can name one.
 
-npm's own order: the command line beats `publishConfig`, which beats the environment and every
-npmrc; a scope's registry beats the general one. What a step sets counts from then on.
+npm's own order, as npm 11.19.1 says it with `npm publish --dry-run`: a scope's registry, even one
+of an npmrc, beats every general one, even `--registry`. Among the scope's, and among the general
+ones, the command line beats `publishConfig`, which beats the environment and every npmrc. What a
+step sets counts from then on.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from tp_init.document import mapping
+from tp_init.document import Value, mapping
+from tp_init.registry import target
 from tp_init.repo import Package, Repo
 from tp_init.shell import Script
 from tp_init.workflow import Step
 
 __all__ = ["Registries", "after_script", "after_setup_node", "destination", "first_registries"]
 
-_ENVIRONMENT = frozenset({"npm_config_registry", "yarn_npm_publish_registry"})
+_VARIABLES = frozenset({"npm_config_registry", "yarn_npm_publish_registry"})
 _SETTING = re.compile(r"^(?:@(?P<scope>[\w.~-]+):)?registry$")
 _YARN_SCOPE = re.compile(
     r"^npmScopes\.(?P<scope>[\w.~-]+)\.(?:npmPublishRegistry|npmRegistryServer)$"
@@ -74,9 +77,7 @@ def after_setup_node(registries: Registries, step: Step) -> Registries:
     )
 
 
-def after_script(
-    registries: Registries, script: Script, before: int | None = None
-) -> Registries:
+def after_script(registries: Registries, script: Script, before: int | None = None) -> Registries:
     """What a script sets: `npm config set registry …`, `yarn config set …`, a written npmrc.
 
     Args:
@@ -100,7 +101,11 @@ def after_script(
         elif value and key in _YARN:
             registries = registries.with_setting("", value)
     for write in script.file_writes:
-        if write.start >= end or write.lines is None or not write.target.resolved.rstrip("\"'").endswith("npmrc"):
+        if (
+            write.start >= end
+            or write.lines is None
+            or not write.target.resolved.rstrip("\"'").endswith("npmrc")
+        ):
             continue
         for line in write.lines:
             match = _NPMRC_LINE.match(line.text)
@@ -110,33 +115,55 @@ def after_script(
 
 
 def destination(
-    given: str | None,
-    packages: Iterable[Package],
-    environments: Iterable[Mapping[str, str]],
+    given: Registries,
+    packages: Sequence[Package],
+    environments: Sequence[Mapping[str, str]],
     registries: Registries,
 ) -> str | None:
     """The registry a command publishes to; None for npm's own default.
 
+    Of several packages that go to different ones, npm's public registry is told, if it is among
+    them.
+
     Args:
-        given: the value of `--registry`; None where the option is not given.
-        packages: what it publishes.
+        given: what the command line says.
+        packages: what it publishes; empty where that cannot be seen.
         environments: the `env` of the step, the job and the workflow, the nearest first.
         registries: what has been set before.
     """
-    if given is not None:
-        return given or "${{ }}"
-    published = list(packages)
-    pinned = {package.publish_registry for package in published}
-    if len(pinned) == 1 and None not in pinned:
-        return pinned.pop()
-    for env in environments:
-        for name, value in env.items():
-            if name.lower() in _ENVIRONMENT:
-                return value
-    scopes = {package.scope.lower() for package in published if package.scope}
-    for scope in sorted(scopes):
-        if scope in registries.scoped:
-            return registries.scoped[scope]
-    if not published and registries.scoped and not registries.general:
-        return next(iter(registries.scoped.values()))
-    return registries.general or None
+    from_environment = next(
+        (
+            value
+            for env in environments
+            for name, value in env.items()
+            if name.lower() in _VARIABLES
+        ),
+        "",
+    )
+    general = given.general, from_environment, registries.general
+    if not packages:
+        scoped = () if any(general) else registries.scoped.values()
+        return next((url for url in (*general, *scoped) if url), None)
+    found = [_of_package(package, given, from_environment, registries) for package in packages]
+    return next((url for url in found if target(url) == "public"), found[0])
+
+
+def _of_package(
+    package: Package, given: Registries, from_environment: str, registries: Registries
+) -> str | None:
+    config, scope = package.publish_config, package.scope.lower()
+    pinned = Registries(
+        _text(config.get("registry")), {scope: _text(config.get(f"@{package.scope}:registry"))}
+    )
+    order = (
+        *(one.scoped.get(scope, "") for one in (given, pinned, registries) if scope),
+        given.general,
+        pinned.general,
+        from_environment,
+        registries.general,
+    )
+    return next((url for url in order if url), None)
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else ""

@@ -67,6 +67,7 @@ _SEQUENCES = {"run-s", "run-p", "npm-run-all", "npm-run-all2"}  # of npm-run-all
 _IMPLICIT = {"test", "start", "stop", "restart"}  # what `npm NAME` runs without `run`
 _SHELLS = {"bash", "sh", "zsh", "dash", "source", "."}
 _INTERPRETERS = {"node", "tsx", "ts-node", "zx", "python", "python3", "deno", "make", "bun"}
+_REGISTRY_OPTION = re.compile(r"^--(?:@(?P<scope>[\w.~-]+):)?registry$")
 _SCRIPT_FILE = re.compile(r"\.(?:[cm]?[jt]s|py|rb|sh|bash)$")
 _PUBLISH_IN_CODE = re.compile(
     r"""\b(?:npm|pnpm|yarn|bun)\b['"`,\s\[\]]{1,8}(?:[\w:.@/=$ {}-]{0,60}['"`,\s]{1,4})?publish\b"""
@@ -422,13 +423,28 @@ def _of_command(
     packages = _packages(repo, tool, invocation)
     placed = invocation.placed
     environments = (placed.step.env, placed.outer.env, job.env, job.workflow.env)
-    given = _option(invocation.argv, "--registry")
+    given = _given(invocation.argv)
     if tool.registry_variable:
         named = (env.get(tool.registry_variable) for env in environments)
-        host = next((one for one in named if one is not None), None)
-        given = host if host is None or "//" in host else f"https://{host}/"
+        host = next((one for one in named if one is not None), "")
+        given = Registries(host if "//" in host or not host else f"https://{host}/")
     url = destination(given, packages, environments, registries)
     return Publication(tool, job, placed, invocation, None, target(url), url or "", packages)
+
+
+def _given(argv: Sequence[str]) -> Registries:
+    """The registries that a command line names: `--registry URL`, `--@acme:registry=URL`."""
+    found = Registries()
+    for number, word in enumerate(argv):
+        option, equals, value = word.partition("=")
+        match = _REGISTRY_OPTION.match(option)
+        if match:
+            after = argv[number + 1] if number + 1 < len(argv) else ""
+            # A value that the file does not show is an expression to whoever asks where it leads.
+            found = found.with_setting(
+                match["scope"] or "", (value if equals else after) or "${{ }}"
+            )
+    return found
 
 
 def _tool_of(repo: Repo, job: Job, invocation: Invocation) -> Tool | None:
@@ -483,7 +499,8 @@ def _of_action(
         return
     packages = repo.public_packages
     environments = (step.env, placed.outer.env, job.env, job.workflow.env)
-    url = destination(step.inputs.get("registry"), packages, environments, registries)
+    given = Registries(step.inputs.get("registry", ""))
+    url = destination(given, packages, environments, registries)
     yield Publication(tool, job, placed, None, use, target(url), url or "", packages)
 
 
