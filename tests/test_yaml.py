@@ -2315,6 +2315,10 @@ def test_a_missing_final_newline_stays_missing(text: str, newline: str) -> None:
     assert grown == text + newline + "b: 1"
     assert change(read(grown), [Remove(("b",))]) == text
     assert change(read(text), [Remove(("a",))]) == "z: 0\ny: 0".replace("\n", newline)
+    apart = text.replace(f"{newline}a:", f"{newline}{newline}a:")
+    assert change(read(apart), [Remove(("a",)), Insert(("b",), 1)]) == (
+        f"z: 0{newline}y: 0{newline}{newline}b: 1"
+    )
     assert change(read(text), [Remove(("a",)), Remove(("y",)), Insert(("b",), 1)]) == (
         "z: 0\nb: 1".replace("\n", newline)
     )

@@ -125,6 +125,9 @@ def _remove_lines(change: BlockChange, first: int, last: int) -> None:
     layout, entries = change.layout, change.entries
     start = layout.line_start(entries[first].start)
     end = _below(layout, entries[last])
+    kept = first and layout.keeps_lines(entries[first - 1].value)
+    if kept and layout.is_blank(layout.previous_line(start)):
+        change.patch.hold_break(start)
     if not any(first <= a.gap - a.behind <= last for a in change.additions):
         start, end = _with_blank_lines(change, first, last, start, end)
     for number in range(first, last + 1):

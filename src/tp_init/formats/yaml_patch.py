@@ -42,6 +42,7 @@ class Patch:
     _inline: list[Edit] = field(default_factory=list)
     _deleted: list[_Deleted] = field(default_factory=list)
     _added: list[_Added] = field(default_factory=list)
+    _held: set[int] = field(default_factory=set)
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Replace a span that no other piece shares."""
@@ -52,6 +53,10 @@ class Patch:
         """Delete whole lines, from the start of one to the start of another (or the text's end)."""
         if start < end:
             self._deleted.append(_Deleted(start, end))
+
+    def hold_break(self, start: int) -> None:
+        """Keep the line break before a line's start in any case: it belongs to a block scalar."""
+        self._held.add(start)
 
     def continue_value(self, offset: int, lines: list[str]) -> None:
         """Add the further lines of a value below the line of an offset."""
@@ -94,10 +99,8 @@ class Patch:
         text = self.layout.text
         if merged and merged[-1].end == len(text) and not text.endswith(("\n", "\r")):
             last = merged[-1]
-            above = self.layout.previous_line(last.start)
-            if above >= 0 and not self.layout.is_blank(above):
-                # The file has no final newline, and none is left behind; a blank line above may
-                # belong to a block scalar and stays whole.
+            if last.start not in self._held:
+                # The file has no final newline, and none is left behind.
                 before = self.layout.break_before(last.start)
                 merged[-1] = _Deleted(before, last.end, break_before=True)
         return merged
