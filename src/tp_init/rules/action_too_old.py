@@ -134,4 +134,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Raise the action to the first release that publishes without a token, or beyond.",
 )

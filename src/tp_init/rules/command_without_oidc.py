@@ -58,4 +58,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Run the command by hand, or in a job of its own that keeps a token.",
 )

@@ -67,4 +67,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Write the same environment in the job and on the form of npm; or in neither.",
 )

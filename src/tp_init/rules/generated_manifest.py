@@ -84,4 +84,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/generating-provenance-statements",
     level="error",
     find=find,
+    remedy="Let the code write `repository` into each package.json, too.",
 )

@@ -43,4 +43,5 @@ RULE = Rule(
     source="https://projen.io/docs/publishing/",
     level="error",
     find=find,
+    remedy="Switch the generator to trusted publishing, then generate the workflow again.",
 )

@@ -47,4 +47,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/cli/commands/npm-ci",
     level="error",
     find=find,
+    remedy="Commit a lock file, or install with `npm install`.",
 )

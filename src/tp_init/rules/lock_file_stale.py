@@ -58,4 +58,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/cli/commands/npm-ci",
     level="error",
     find=find,
+    remedy="Run the package manager's install once, and commit the lock file.",
 )

@@ -125,4 +125,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Give the job that publishes, and each job that calls it, `id-token: write`.",
 )

@@ -73,4 +73,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/cli/configuring-npm/package-json#publishconfig",
     level="error",
     find=find,
+    remedy="Write both into `publishConfig`; `tp-init` does.",
 )

@@ -51,4 +51,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Give the publishing job Node 24.",
 )

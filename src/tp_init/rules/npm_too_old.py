@@ -61,4 +61,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Publish with Node 24, or upgrade npm in the job to 11.5.1 or newer.",
 )

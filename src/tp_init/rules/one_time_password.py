@@ -63,4 +63,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="advice",
     find=find,
+    remedy="Take the one-time password away.",
 )

@@ -53,4 +53,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Publish on `push` of a tag, on `release` or on `workflow_dispatch`.",
 )

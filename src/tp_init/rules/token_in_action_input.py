@@ -24,4 +24,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Take the input away; `tp-init` does.",
 )

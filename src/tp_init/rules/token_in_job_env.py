@@ -27,4 +27,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Take the variable away from the job, and give it to the steps that need it otherwise.",
 )

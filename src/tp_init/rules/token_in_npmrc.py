@@ -27,4 +27,7 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy=(
+        "Take the line out of the file; a token that stood there in plain text is to be revoked."
+    ),
 )

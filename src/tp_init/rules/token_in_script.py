@@ -27,4 +27,8 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy=(
+        "Take the command that logs in out of the script; `tp-init` does where nothing else "
+        "hangs on it."
+    ),
 )

@@ -112,4 +112,5 @@ RULE = Rule(
     source="https://docs.github.com/actions/how-tos/reuse-automations/reuse-workflows",
     level="error",
     find=find,
+    remedy="Take the declaration, and what is handed to it, away; `tp-init` does.",
 )

@@ -132,4 +132,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Tell the tool not to look; `tp-init` makes that setting where it can.",
 )

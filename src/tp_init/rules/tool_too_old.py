@@ -82,4 +82,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Raise the tool in package.json, and refresh the lock file.",
 )

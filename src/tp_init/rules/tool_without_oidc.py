@@ -103,4 +103,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Publish with `npm publish`; `tp-init` rewrites the commands that it can.",
 )

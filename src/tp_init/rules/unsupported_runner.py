@@ -44,4 +44,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Give the publishing job `runs-on: ubuntu-latest`; the others may stay where they are.",
 )

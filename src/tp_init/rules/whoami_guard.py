@@ -76,4 +76,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Take the check away; `tp-init` does.",
 )

@@ -114,4 +114,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/generating-provenance-statements",
     level="error",
     find=find,
+    remedy="Write `git+https://github.com/OWNER/REPO.git` as GitHub spells it; `tp-init` does.",
 )

@@ -49,4 +49,5 @@ RULE = Rule(
     source="https://github.com/yarnpkg/berry/issues/6952",
     level="error",
     find=find,
+    remedy="Run `yarn set version` with 4.10.3 or newer, and commit what it changes.",
 )
