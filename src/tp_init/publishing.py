@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from itertools import islice
+from typing import TypeAlias
 
 from tp_init import shell
 from tp_init.destination import (
@@ -60,7 +62,13 @@ __all__ = [
 UNSEEN = "*"
 """The folder that `cd "$folder"` goes to: one that no package has."""
 
-_DEPTH = 8  # a script that calls a script that calls a script …: nobody goes deeper in earnest
+_Run: TypeAlias = tuple[str, Address, str]  # a script and the folder it runs in
+
+# What nobody exceeds in earnest: a script that calls a script that calls a script …; the scripts
+# that one step leads to; the steps of a job, those of its local actions included.
+_DEPTH = 8
+_MOST_SCRIPTS = 256
+_MOST_STEPS = 4096
 _RUNNERS = {"npm", "pnpm", "yarn", "bun"}
 _RUN_WORDS = {"run", "run-script"}
 _SEQUENCES = {"run-s", "run-p", "npm-run-all", "npm-run-all2"}  # of npm-run-all: scripts by name
@@ -121,7 +129,7 @@ class Invocation:
         script: that script, parsed.
         command: the command; None where the whole script is code that is not shell.
         directory: the folder it runs in, relative to the root; "" for the root.
-        trail: what was followed to come here, for messages: `npm run release`.
+        depth: how many scripts were followed to come here.
         code: for a script that is not shell, its text.
     """
 
@@ -130,7 +138,7 @@ class Invocation:
     script: shell.Script | None
     command: shell.Command | None
     directory: str
-    trail: tuple[str, ...] = ()
+    depth: int = 0
     code: str = ""
 
     @property
@@ -190,7 +198,7 @@ def publications(repo: Repo) -> tuple[Publication, ...]:
 
 def placed_steps(repo: Repo, job: Job) -> tuple[Placed, ...]:
     """The steps of a job in the order they run, those of local composite actions included."""
-    return tuple(_placed(repo, job.steps, None, ()))
+    return tuple(islice(_placed(repo, job.steps, None, ()), _MOST_STEPS))
 
 
 def _placed(
@@ -252,7 +260,7 @@ def invocations(repo: Repo, job: Job, placed: Placed) -> Iterator[Invocation]:
     if not _reads(step, job):
         yield Invocation(placed, home, None, None, directory, code=script.text)
         return
-    yield from _invocations(repo, Invocation(placed, home, script, None, directory))
+    yield from _invocations(repo, Invocation(placed, home, script, None, directory), set())
 
 
 def _reads(step: Step, job: Job) -> bool:
@@ -277,9 +285,17 @@ def _script_of(step: Step) -> tuple[Address, shell.Script] | None:
     return step.input_address(name), shell.parse(step.inputs[name])
 
 
-def _invocations(repo: Repo, start: Invocation) -> Iterator[Invocation]:
-    """The commands of the script in which `start` stands, in its folder at first."""
-    script, directory, trail = start.script, start.directory, start.trail
+def _invocations(repo: Repo, start: Invocation, seen: set[_Run]) -> Iterator[Invocation]:
+    """The commands of the script in which `start` stands, in its folder at first.
+
+    Each script is read once in each folder, and there is an end to it: scripts that call each
+    other, many times over, cost no more than they are long.
+    """
+    script, directory = start.script, start.directory
+    run = (start.home.document.path, start.home.address, directory)
+    if run in seen or len(seen) == _MOST_SCRIPTS:
+        return
+    seen.add(run)
     around: list[tuple[int, str]] = []  # where each subshell ends, and the folder outside it
     for command in script.commands if script else ():
         while around and command.start >= around[-1][0]:
@@ -292,16 +308,15 @@ def _invocations(repo: Repo, start: Invocation) -> Iterator[Invocation]:
             if end is not None and all(end != known for known, _ in around):
                 around.append((end, directory))
             directory = _join(directory, argv[1] or UNSEEN)
-        elif len(trail) < _DEPTH:
-            yield from _followed(repo, here)
+        elif here.depth < _DEPTH:
+            yield from _followed(repo, here, seen)
 
 
-def _followed(repo: Repo, invocation: Invocation) -> Iterator[Invocation]:
+def _followed(repo: Repo, invocation: Invocation, seen: set[_Run]) -> Iterator[Invocation]:
     """What a command leads to: a package.json script, a shell file, code."""
     argv = invocation.argv
     if not argv:
         return
-    trail = (*invocation.trail, " ".join(word or "…" for word in argv[:4]))
     name = argv[0].rsplit("/", 1)[-1]
     words = positionals(argv, _VALUE_OPTIONS)
     if name in _RUNNERS and len(words) > 1:
@@ -309,30 +324,32 @@ def _followed(repo: Repo, invocation: Invocation) -> Iterator[Invocation]:
         direct = name != "npm" or words[1] in _RUN_WORDS or words[1] in _IMPLICIT
         package = _package_of_command(repo, argv, invocation.directory)
         if direct and package is not None and target_script in package.scripts:
-            yield from _package_script(repo, invocation, package, target_script, trail)
+            yield from _package_script(repo, invocation, package, target_script, seen)
             return
     if name in _SEQUENCES:
         here = repo.package_in(invocation.directory)
         if here is not None:
             for script_name in _matching(here, words[1:]):
-                yield from _package_script(repo, invocation, here, script_name, trail)
+                yield from _package_script(repo, invocation, here, script_name, seen)
     file = _file_run(name, argv)
     if file is None:
         return
     path = _join(invocation.directory, file)
     document = repo.plain(path)
-    if document is None or trail[-1] in invocation.trail:
+    if document is None:
         return
     home = Home(document, ())
     if name in _SHELLS or path.endswith((".sh", ".bash")) or document.text.startswith("#!/bin/sh"):
         script = shell.parse(document.text)
-        yield from _invocations(
-            repo, Invocation(invocation.placed, home, script, None, invocation.directory, trail)
-        )
+        yield from _invocations(repo, _inside(invocation, home, script), seen)
     else:
-        yield Invocation(
-            invocation.placed, home, None, None, invocation.directory, trail, document.text
-        )
+        yield replace(_inside(invocation, home, None), code=document.text)
+
+
+def _inside(invocation: Invocation, home: Home, script: shell.Script | None) -> Invocation:
+    """The start of what a command leads to, in the command's own folder."""
+    depth = invocation.depth + 1
+    return replace(invocation, home=home, script=script, command=None, depth=depth)
 
 
 def _matching(package: Package, patterns: Sequence[str]) -> Iterator[str]:
@@ -342,17 +359,13 @@ def _matching(package: Package, patterns: Sequence[str]) -> Iterator[str]:
 
 
 def _package_script(
-    repo: Repo, invocation: Invocation, package: Package, name: str, trail: tuple[str, ...]
+    repo: Repo, invocation: Invocation, package: Package, name: str, seen: set[_Run]
 ) -> Iterator[Invocation]:
     for phase in (f"pre{name}", name, f"post{name}"):
-        if phase not in package.scripts or f"{package.document.path}:{phase}" in trail:
-            continue
-        home = Home(package.document, ("scripts", phase))
-        script = shell.parse(package.scripts[phase])
-        marked = (*trail, f"{package.document.path}:{phase}")
-        yield from _invocations(
-            repo, Invocation(invocation.placed, home, script, None, package.directory, marked)
-        )
+        if phase in package.scripts:
+            home = Home(package.document, ("scripts", phase))
+            start = _inside(invocation, home, shell.parse(package.scripts[phase]))
+            yield from _invocations(repo, replace(start, directory=package.directory), seen)
 
 
 def _file_run(name: str, argv: Sequence[str]) -> str | None:

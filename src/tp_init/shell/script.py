@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from tp_init.shell.expressions import expressions
 from tp_init.shell.lexer import ShellSyntaxError
@@ -80,6 +80,7 @@ class Script:
         return environment_writes(self.file_writes)
 
 
+@lru_cache(maxsize=512)  # a plan asks for each script once a rule and a round
 def parse(script: str) -> Script:
     """Read a shell script.
 
