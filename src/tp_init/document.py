@@ -22,8 +22,8 @@ from tp_init.errors import CannotEdit, ConflictError
 
 __all__ = [
     "Address",
-    "Commented",
     "Alias",
+    "Commented",
     "Document",
     "Edit",
     "Insert",

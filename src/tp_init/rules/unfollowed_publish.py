@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tp_init.login_check import asks_who
+from tp_init.login_check import asks_who, needs_login
 from tp_init.model import Finding, Location
 from tp_init.publishing import Placed, invocations, placed_steps
-from tp_init.rules.command_without_oidc import verb_of
 from tp_init.rules.model import Rule
 from tp_init.setup import Setup
 from tp_init.token_names import is_npm_token
@@ -92,7 +91,11 @@ def _of_step(setup: Setup, job: Job, placed: Placed, *, known: bool) -> Iterator
 
 
 def _does_more_than_install(setup: Setup, job: Job, placed: Placed) -> bool:
-    commands = [one for one in invocations(setup.repo, job, placed) if not verb_of(one)]
+    commands = [
+        one
+        for one in invocations(setup.repo, job, placed)
+        if not (one.command is not None and needs_login(one.command))
+    ]
     if any(one.command is not None and asks_who(one.command) for one in commands):
         return True
     for one in commands:
@@ -125,4 +128,5 @@ RULE = Rule(
     source="https://docs.npmjs.com/trusted-publishers",
     level="error",
     find=find,
+    remedy="Find out what it does with the token; publish in this repository, or without one.",
 )
