@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal, TypeAlias
 
 from tp_init.answers import discovered, given, with_defaults
 from tp_init.creation import obstacle
@@ -35,6 +37,9 @@ _LOCK_COMMANDS = {
     "yarn": "yarn install",
     "bun": "bun install --lockfile-only",
 }
+_NPM_LOGIN = re.compile(r"\bnpm_[A-Za-z0-9]{30,}|_auth(?:Token)?\b|_password|npmAuth")
+_INPUTS = ("node-version", "package-manager-cache")
+PinStyle: TypeAlias = Literal["commit", "release", "major"]
 WORKFLOWS = ".github/workflows"
 
 
@@ -101,8 +106,8 @@ class Migration:
         rendered = _Once(lambda: render({k: a.value for k, a in self.answers.items() if a.source}))
         created = self._created(rendered)
         setup = replace(self.setup, moving=bool(created) or not self.setup.settled)
-        pins = _pins(self.setup)
-        made = plan(setup, RULES, lambda: template_values(rendered(), pins=pins), created)
+        style = _pin_style(self.setup)
+        made = plan(setup, RULES, lambda: template_values(rendered(), style), created)
         return self._outcome(made, created=bool(created))
 
     def refuse_uncommitted(self, outcome: Outcome, *, force: bool) -> None:
@@ -197,13 +202,13 @@ def written(migration: Migration, outcome: Outcome) -> Outcome:
     return replace(outcome, findings=findings, written=True, undo=hint)
 
 
-def template_values(rendered: Rendered, *, pins: bool = False) -> Mapping[str, Value]:
+def template_values(rendered: Rendered, style: PinStyle = "major") -> Mapping[str, Value]:
     """The rendered files, and the parts of the workflow that rules read values from.
 
     Args:
         rendered: the template.
-        pins: whether the repository pins its actions to commits. A repository that names
-            releases gets the release of the template's pin, as its own workflows have it.
+        style: how the repository names the releases of its actions; an inserted step does it
+            the same way.
     """
     values = dict(rendered.values)
     jobs = mapping(mapping(values["workflow"]).get("jobs"))
@@ -212,28 +217,35 @@ def template_values(rendered: Rendered, *, pins: bool = False) -> Mapping[str, V
     for step in steps if isinstance(steps, list) else []:
         uses = str(mapping(step).get("uses", ""))
         if uses.startswith("actions/setup-node@"):
-            values["setup-node"] = {**mapping(step), "uses": _pinned(uses, rendered, pins=pins)}
+            # No registry: its npmrc names a variable, which Yarn 1 and pnpm want to be set.
+            wanted = mapping(mapping(step).get("with"))
+            inputs = {key: wanted[key] for key in _INPUTS if key in wanted}
+            values["setup-node"] = {"uses": _pinned(uses, rendered, style), "with": inputs}
             break
     return {**values, "job": job}
 
 
-def _pinned(uses: str, rendered: Rendered, *, pins: bool) -> str:
-    """A reference of the template by commit, with its release as a comment, or by major release."""
+def _pinned(uses: str, rendered: Rendered, style: PinStyle) -> str:
+    """A reference of the template, in the style that the repository has."""
     release = rendered.workflow.partition(uses)[2].partition("\n")[0].strip(" #\r")
-    if pins:
+    if style == "commit":
         return Commented(uses, release)
-    return f"{uses.partition('@')[0]}@{release.partition('.')[0]}"
+    name = uses.partition("@")[0]
+    return f"{name}@{release if style == 'release' else release.partition('.')[0]}"
 
 
-def _pins(setup: Setup) -> bool:
-    """Whether the workflows that publish pin their actions to commits."""
+def _pin_style(setup: Setup) -> PinStyle:
+    """How the workflows that publish name the releases of their actions."""
     references = [
         placed.step.uses.ref
         for one in setup.jobs
         for placed in one.placed
         if placed.step.uses is not None and not placed.step.uses.local
     ]
-    return bool(references) and all(len(ref) == 40 for ref in references)
+    if references and all(len(ref) == 40 for ref in references):
+        return "commit"
+    full = bool(references) and all(re.fullmatch(r"v?\d+\.\d+\.\d+", ref) for ref in references)
+    return "release" if full else "major"
 
 
 def _steps(
@@ -251,7 +263,7 @@ def _steps(
         f"{change.path}:{number}"
         for change in made.changes
         for number, line in enumerate((change.before or b"").decode().splitlines(), 1)
-        if has_secret(line)
+        if _NPM_LOGIN.search(line) and has_secret(line)
     ]
     config = after.packages[0].publish_config if after.packages else {}
     if not (made.changes or manual):

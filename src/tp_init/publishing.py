@@ -131,6 +131,7 @@ class Invocation:
         directory: the folder it runs in, relative to the root; "" for the root.
         depth: how many scripts were followed to come here.
         code: for a script that is not shell, its text.
+        rehearses: whether the code is told to publish nothing (`--dry-run`).
     """
 
     placed: Placed
@@ -140,6 +141,7 @@ class Invocation:
     directory: str
     depth: int = 0
     code: str = ""
+    rehearses: bool = False
 
     @property
     def argv(self) -> tuple[str, ...]:
@@ -343,7 +345,8 @@ def _followed(repo: Repo, invocation: Invocation, seen: set[_Run]) -> Iterator[I
         script = shell.parse(document.text)
         yield from _invocations(repo, _inside(invocation, home, script), seen)
     else:
-        yield replace(_inside(invocation, home, None), code=document.text)
+        rehearses = "--dry-run" in argv
+        yield replace(_inside(invocation, home, None), code=document.text, rehearses=rehearses)
 
 
 def _inside(invocation: Invocation, home: Home, script: shell.Script | None) -> Invocation:
@@ -462,6 +465,8 @@ def _given(argv: Sequence[str]) -> Registries:
 
 def _tool_of(repo: Repo, job: Job, invocation: Invocation) -> Tool | None:
     if invocation.command is None:
+        if invocation.rehearses:
+            return None
         found = _PUBLISH_IN_CODE.search(invocation.code)
         spawned = tool_of_command(("npm", "publish")) if found else None
         return spawned or tool_of_code(invocation.code)
@@ -510,7 +515,9 @@ def _of_action(
     step = placed.step
     if not use.publishes(step.inputs):
         return
-    packages = repo.public_packages
+    folder = step.inputs.get(use.package_input, "") if use.package_input else ""
+    named = repo.package_in(_join("", folder.removesuffix("package.json"))) if folder else None
+    packages = (named,) if named is not None else repo.workspace_packages
     environments = (step.env, placed.outer.env, job.env, job.workflow.env)
     given = Registries(step.inputs.get("registry", ""))
     url = destination(given, packages, environments, registries)
@@ -520,21 +527,23 @@ def _of_action(
 def _packages(repo: Repo, tool: Tool, invocation: Invocation) -> tuple[Package, ...]:
     """What a command publishes: the package of its folder, a workspace, or all that are public."""
     argv = invocation.argv
-    if not tool.one_package:
-        return repo.public_packages
-    if any(word in {"--workspaces", "-ws", "--ws"} for word in argv):
-        return repo.public_packages
+    wrappers = invocation.command.wrappers if invocation.command is not None else ()
+    if not tool.one_package or "yarn workspaces" in wrappers:
+        return repo.workspace_packages
+    if any(word in {"--workspaces", "-ws", "--ws", "-r", "--recursive"} for word in argv):
+        return repo.workspace_packages
     named = [
-        repo.package_named(wanted, invocation.directory)
+        package
         for flag in ("--workspace", "-w")
         for wanted in _options(argv, flag)
+        for package in _workspaces(repo, wanted, invocation.directory)
     ]
     if invocation.command is not None and "yarn workspace" in invocation.command.wrappers:
         words = [word.resolved for word in invocation.command.words]
         wanted = words[words.index("workspace") + 1]
-        named.append(repo.package_named(wanted, invocation.directory))
+        named += _workspaces(repo, wanted, invocation.directory)
     if named:
-        return tuple(package for package in named if package is not None)
+        return tuple(named)
     words = tool.arguments(argv) if tool.takes_folder else []
     if words and not words[0].endswith((".tgz", ".tar.gz")):
         package = repo.package_in(_join(invocation.directory, words[0]))
@@ -542,9 +551,20 @@ def _packages(repo: Repo, tool: Tool, invocation: Invocation) -> tuple[Package, 
         package = _package_of_command(repo, argv, invocation.directory)
     if package is not None and not package.private:
         return (package,)
-    if UNSEEN in invocation.directory.split("/"):
-        return repo.public_packages
+    # A folder that the run decides on, or a program that goes through folders.
+    if UNSEEN in invocation.directory.split("/") or invocation.command is None:
+        return repo.workspace_packages
     return repo.public_packages if len(repo.public_packages) == 1 else ()
+
+
+def _workspaces(repo: Repo, wanted: str, directory: str) -> Iterator[Package]:
+    """The workspaces that `--workspace` means: by name, by folder, or all below a folder."""
+    package = repo.package_named(wanted, directory)
+    if package is not None:
+        yield package
+        return
+    below = f"{_join(directory, wanted)}/"
+    yield from (one for one in repo.public_packages if one.directory.startswith(below))
 
 
 def _option(argv: Sequence[str], flag: str) -> str | None:

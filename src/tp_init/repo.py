@@ -140,6 +140,13 @@ class Repo:
         return tuple(p for p in self.packages if p.name and not p.private)
 
     @cached_property
+    def workspace_packages(self) -> tuple[Package, ...]:
+        """What a tool publishes that goes through the workspaces: never the root beside them."""
+        if len(self.packages) == 1:
+            return self.public_packages
+        return tuple(package for package in self.public_packages if package.directory)
+
+    @cached_property
     def lock_file(self) -> str:
         """The first lock file at the root, or empty."""
         return next((name for name in LOCK_FILES if self.files.exists(name)), "")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from tp_init.action_releases import is_stuck
 from tp_init.conversions import conversion
 from tp_init.credentials import Wiring, wirings
 from tp_init.identity import jobs_without_id_token
@@ -175,6 +176,8 @@ def _blocked(repo: Repo, found: list[Publication]) -> str:
         return "trigger"
     if any(one.tool.id == "yarn-berry" for one in found) and not _yarn_is_new(repo):
         return "yarn"
+    if any(is_stuck(one) for one in found):
+        return "action"
     converted = (conversion(repo, one) for one in found)
     return "tool" if any(one is not None and not one.edits for one in converted) else ""
 

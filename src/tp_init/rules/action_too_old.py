@@ -5,26 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tp_init.action_releases import bump_obstacle, newest_release
 from tp_init.document import Commented, Operation, Set
 from tp_init.model import FileEdit, Finding
 from tp_init.publishing import Publication
 from tp_init.rules.model import Rule
 from tp_init.setup import Setup
 from tp_init.tools import ActionUse
-from tp_init.versions import Version, parse_version
+from tp_init.versions import parse_version
 from tp_init.workflow import Step
 
 __all__ = ["RULE"]
 
 _SHA = re.compile(r"^[0-9a-f]{40}$")
-_TAG = re.compile(r"^v?\d+(?:\.\d+){0,2}$")
-_COMMENT = re.compile(r"#.*?\bv?(\d+(?:\.\d+){0,2})\b")
-_LAST = 1 << 30
 
 
 def find(setup: Setup) -> Iterator[Finding]:
     """Each step that publishes with such an action."""
-    for publishing in setup.movable:
+    for publishing in setup.jobs:
+        if publishing.blocked not in {"", "action"}:
+            continue
         for publication in publishing.publications:
             use = publication.action
             if use is not None and use.minimum:
@@ -37,11 +37,11 @@ def _of_step(publication: Publication, use: ActionUse) -> Iterator[Finding]:
     minimum = parse_version(use.minimum)
     if reference is None or minimum is None:
         return
-    newest = _newest(step, reference.ref)
+    newest = newest_release(step, reference.ref)
     if newest is not None and newest >= minimum:
         return
     name = reference.text.partition("@")[0]
-    obstacle = _obstacle(publication, use)
+    obstacle = bump_obstacle(publication, use)
     edits: tuple[FileEdit, ...] = ()
     if newest is not None and use.bump and not obstacle:
         edits = tuple(FileEdit(step.document.path, o) for o in _bump(step, name, use, publication))
@@ -65,23 +65,6 @@ def _of_step(publication: Publication, use: ActionUse) -> Iterator[Finding]:
     )
 
 
-def _newest(step: Step, ref: str) -> Version | None:
-    """The newest release that a ref can stand for; None where that cannot be seen."""
-    if _TAG.match(ref):
-        text = ref
-    else:
-        line = step.document.line_text(step.location("uses").line)
-        comment = _COMMENT.search(line)
-        if not _SHA.match(ref) or comment is None:
-            return None
-        text = comment[1]
-    parts = [int(part) for part in text.lstrip("v").split(".")]
-    floats = not _SHA.match(ref)  # `v1` moves on to every 1.x, a commit does not
-    fill = _LAST if floats else 0
-    full = [*parts, fill, fill]
-    return full[0], full[1], full[2]
-
-
 def _bump(step: Step, name: str, use: ActionUse, publication: Publication) -> Iterator[Operation]:
     reference = step.uses
     if reference is None:
@@ -95,17 +78,6 @@ def _bump(step: Step, name: str, use: ActionUse, publication: Publication) -> It
         tag = tag if reference.ref.startswith("v") else tag.removeprefix("v")
         yield Set((*step.address, "uses"), f"{name}@{tag}")
     yield from _conditions(publication)
-
-
-def _obstacle(publication: Publication, use: ActionUse) -> str:
-    """Why the bump is not safe here, as a further sentence; empty where it is."""
-    step = publication.placed.step
-    unknown = sorted(set(step.inputs) - set(use.inputs) - set(use.token_inputs))
-    if use.inputs and unknown:
-        return f" The new release may not know the input `{unknown[0]}`."
-    if step.uses is not None and _SHA.match(step.uses.ref) and not use.bump_sha:
-        return " Its new release has to be pinned by hand."
-    return ""
 
 
 def _conditions(publication: Publication) -> Iterator[Operation]:

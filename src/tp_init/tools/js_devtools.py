@@ -13,6 +13,7 @@ TOOL = Tool(
         ActionUse(
             "js-devtools/npm-publish",
             token_inputs=("token",),
+            package_input="package",
             inputs=(
                 "access",
                 "dry-run",

@@ -55,6 +55,7 @@ class ActionUse:
         bump_sha: the commit of that release, for a file that pins by commit.
         command_input: the input whose value is a command that publishes; empty for none. Such an
             action publishes only where that input is given.
+        package_input: the input that names the folder or package.json to publish, or empty.
         oidc: whether the action can publish by OIDC at all.
         inputs: the inputs that the release of `bump` knows; empty where none was dropped.
         none_output: an output that older releases set to "none" and newer ones leave empty.
@@ -73,6 +74,7 @@ class ActionUse:
     bump: str = ""
     bump_sha: str = ""
     command_input: str = ""
+    package_input: str = ""
     oidc: bool = True
     inputs: tuple[str, ...] = ()
     none_output: str = ""

@@ -14,6 +14,7 @@ TOOL = Tool(
     title="semantic-release",
     source="https://github.com/semantic-release/npm/releases/tag/v13.1.0",
     exchange="own",
+    one_package=True,
     node="^22.14.0 || >=24.10.0",
     commands=(
         ("semantic-release",),

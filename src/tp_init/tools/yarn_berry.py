@@ -9,6 +9,7 @@ TOOL = Tool(
     title="yarn npm publish",
     source="https://yarnpkg.com/cli/npm/publish",
     exchange="own",
+    one_package=True,
     commands=(("yarn", "npm", "publish"),),
     value_options=frozenset({"--access", "--tag", "--otp"}),
     # Yarn is no dependency: `packageManager` or a vendored file chooses it (rules/yarn_too_old).
