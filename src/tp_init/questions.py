@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
 __all__ = [
@@ -148,7 +149,7 @@ def resolve_defaults(answers: Mapping[str, AnswerValue]) -> dict[str, AnswerValu
 
 def render_text(text: str, answers: Mapping[str, object]) -> str:
     """Render a text of `copier.yml` or of the template with its own brackets."""
-    return _environment().from_string(text).render(answers)
+    return _template(text).render(answers)
 
 
 def _boolean(value: AnswerValue) -> bool | None:
@@ -165,6 +166,11 @@ def _copier_yml() -> Mapping[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is
     text = (template_root() / "copier.yml").read_text(encoding="utf-8")
     return cast("Mapping[str, Any]", yaml.load(text, Loader=loader))  # noqa: S506 - a safe loader
+
+
+@cache  # a validator is asked again with every key that a person presses
+def _template(text: str) -> Template:
+    return _environment().from_string(text)
 
 
 @cache
