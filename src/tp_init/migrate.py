@@ -278,6 +278,7 @@ def _steps(
             secrets=tuple(name for name in drawn if name not in kept),
             kept_secrets=tuple(kept),
             literal_tokens=tuple(literal),
+            tool=_release_tool(after),
             emptied=tuple(change.path for change in made.changes if _emptied(change)),
             provenance=config.get("provenance") is True,
             access=str(config.get("access", "public")),
@@ -286,6 +287,15 @@ def _steps(
             else "",
         )
     )
+
+
+_PLAIN = frozenset({"npm", "pnpm", "yarn-classic", "yarn-berry", "bun", "napi", "js-devtools"})
+
+
+def _release_tool(setup: Setup) -> str:
+    """The tool that sets versions and makes tags by itself, where one publishes."""
+    tools = (one.tool for publishing in setup.movable for one in publishing.publications)
+    return next((tool.title for tool in tools if tool.id not in _PLAIN), "")
 
 
 def _emptied(change: Change) -> bool:

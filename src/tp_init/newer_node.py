@@ -10,7 +10,7 @@ from __future__ import annotations
 from tp_init.document import Insert, Operation, Rename, Set, Splice, mapping
 from tp_init.model import FileEdit, Location, TemplateValue
 from tp_init.node import NODE_WITH_NEW_NPM, NPM_FLOOR, parse_node
-from tp_init.publishing import Placed, Publication, placed_steps
+from tp_init.publishing import Placed, Publication
 from tp_init.repo import Repo
 from tp_init.runtime import Runtime, matrix_name, matrix_values
 from tp_init.versions import Range, parse_range
@@ -21,6 +21,18 @@ NODE_VERSION = TemplateValue("setup-node", ("with", "node-version"))
 SETUP_NODE = TemplateValue("setup-node", ())
 UPGRADE = "npm install -g npm@11"
 """npm 11, not the newest: it installs on Node 20.17 and 22.9 too, where npm 12 stops."""
+
+_LEAVE_NODE_ALONE = frozenset(
+    {
+        "actions/cache",
+        "actions/download-artifact",
+        "actions/upload-artifact",
+        "oven-sh/setup-bun",
+        "pnpm/action-setup",
+        "step-security/harden-runner",
+    }
+)
+"""Actions that put no Node of their own on the path; another one may, so ours comes behind it."""
 
 Fix = tuple[tuple[FileEdit, ...], str]
 
@@ -49,9 +61,9 @@ def newer_node(repo: Repo, publication: Publication, seen: Runtime) -> Fix:
     if publication.tool.exchange == "npm" and _excludes_node_24(repo, publication):
         return _beside_an_older_node(repo, publication, seen)
     if seen.setup is None:
-        return _insert_setup(repo, publication), ""
+        return _insert_setup(publication), ""
     if seen.setup.actions:
-        return _beside_the_action(repo, publication, seen.setup)
+        return _beside_the_action(publication, seen.setup)
     return _change_setup(publication, seen.setup)
 
 
@@ -92,7 +104,7 @@ def _beside_an_older_node(repo: Repo, publication: Publication, seen: Runtime) -
     if seen.setup is None:
         # The Node of the runner's image is not chosen by `engines` either: only the publish
         # gets another one.
-        return _insert_setup(repo, publication, publication.placed.outer.number), ""
+        return _insert_setup(publication, publication.placed.outer.number), ""
     upgrade = _insert_upgrade(publication)
     why = " (`engines` excludes Node 24, so npm is upgraded instead)"
     versions = seen.node.versions if seen.node else None
@@ -154,7 +166,7 @@ def _change_matrix(publication: Publication, dimension: str) -> Fix:
     )
 
 
-def _beside_the_action(repo: Repo, publication: Publication, placed: Placed) -> Fix:
+def _beside_the_action(publication: Publication, placed: Placed) -> Fix:
     """Node is set up in a local action that other jobs may share, so the job gets its own."""
     outer = placed.outer
     written = placed.step.inputs.get("node-version", "").lower()
@@ -163,28 +175,27 @@ def _beside_the_action(repo: Repo, publication: Publication, placed: Placed) -> 
             edit = Set(outer.input_address(name), None)
             return (FileEdit(outer.document.path, edit, NODE_VERSION),), ""
     shared = placed.actions[-1].document.path
-    return _insert_setup(repo, publication, outer.number + 1), (
+    return _insert_setup(publication, outer.number + 1), (
         f" (`{shared}` stays as it is: other jobs may use it)"
     )
 
 
-def _insert_setup(
-    repo: Repo, publication: Publication, position: int | None = None
-) -> tuple[FileEdit, ...]:
+def _insert_setup(publication: Publication, position: int | None = None) -> tuple[FileEdit, ...]:
     job = publication.job
     if position is None:
-        position = _behind_the_checkout(repo, publication)
+        position = _behind_the_checkout(publication)
     address = (*job.address, "steps", position)
     return (FileEdit(job.workflow.path, Insert(address, None), SETUP_NODE),)
 
 
-def _behind_the_checkout(repo: Repo, publication: Publication) -> int:
+def _behind_the_checkout(publication: Publication) -> int:
     """So that install and publish run on one Node; else before the publish."""
-    for placed in placed_steps(repo, publication.job):
-        step = placed.step
-        if step is placed.outer and step.uses and step.uses.name == "actions/checkout":
-            return step.number + 1
-    return publication.placed.outer.number
+    publish = publication.placed.outer.number
+    position = publish
+    for step in publication.job.steps[:publish]:
+        if step.uses is not None and step.uses.name not in _LEAVE_NODE_ALONE:
+            position = step.number + 1
+    return position
 
 
 def _insert_upgrade(publication: Publication) -> tuple[FileEdit, ...]:

@@ -55,6 +55,7 @@ class Situation:
         provenance: whether the package asks for provenance.
         access: `public` or `restricted`.
         install: the command that makes the missing lock file; empty where there is one.
+        tool: the release tool that sets versions and tags itself; empty for a plain publish.
     """
 
     publishers: tuple[Publisher, ...]
@@ -69,6 +70,7 @@ class Situation:
     provenance: bool = True
     access: str = "public"
     install: str = ""
+    tool: str = ""
 
 
 def trust_command(publisher: Publisher) -> str:
@@ -132,7 +134,13 @@ def _in_the_files(situation: Situation) -> Iterator[str]:
 
 def _commit(changed: Sequence[str], situation: Situation) -> str:
     lines = [
-        "Until the trusted publisher is added a release would fail, so make none in between.",
+        (
+            f"A push to {_listed(situation.trigger.branches, 'or')} starts the workflow: add the"
+            " trusted publisher (below) right before you merge."
+            if situation.trigger.branches and situation.publishers
+            else "Until the trusted publisher is added a release would fail, so make none in"
+            " between."
+        ),
         *([_command("git", "add", "--", *changed)] if changed else []),
         _command('git commit -m "Publish to npm by trusted publishing"'),
         _command("git push"),
@@ -145,6 +153,10 @@ def _commit(changed: Sequence[str], situation: Situation) -> str:
             " `tp-init --provenance false`, and see that `publishConfig` in package.json has no"
             " `provenance`."
         )
+        lines.append(
+            "From now on a publish by hand, outside CI, needs `--provenance=false`: npm can only"
+            " make provenance in a workflow."
+        )
     return _step("Review the changes, commit them, and merge them to the default branch.", *lines)
 
 
@@ -155,7 +167,7 @@ def _on_npm(situation: Situation) -> Iterator[str]:
     if situation.created:
         yield _first_publish(packages, situation)
     yield _add_publishers(publishers)
-    yield _release(situation.trigger, publishers[0].workflow, packages)
+    yield _release(situation, publishers[0].workflow, packages)
     yield _verify(packages)
     yield _when_it_fails(situation)
     yield _step(
@@ -210,10 +222,10 @@ def _add_publishers(publishers: Sequence[Publisher]) -> str:
     )
 
 
-def _release(trigger: Trigger, workflow: str, packages: Sequence[str]) -> str:
-    title = "Release within 48 hours."
+def _release(situation: Situation, workflow: str, packages: Sequence[str]) -> str:
+    title, trigger = "Release within 48 hours.", situation.trigger
     push = (_command("npm version patch"), _command("git push --follow-tags"))
-    if len(packages) > 1:
+    if len(packages) > 1 or situation.tool:
         return _step(title, "Do it the way you do today: what starts the workflow is the same.")
     if trigger.tags:
         return _release_by_tag(title, trigger.tags)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 
 from tp_init.committed_logins import committed_logins
 from tp_init.credentials.model import Cut, View
+from tp_init.document import mapping
 from tp_init.model import Location
 from tp_init.publishing import Invocation, Placed, invocations
 from tp_init.repo import Repo
@@ -86,7 +88,17 @@ def _private_dependencies(repo: Repo) -> bool:
         for package in repo.packages
         for name in package.dependencies
     )
-    return suspects and not _installs_openly(repo)
+    return suspects and not _scope_is_public(repo, scopes, own) and not _installs_openly(repo)
+
+
+def _scope_is_public(repo: Repo, scopes: AbstractSet[str], own: AbstractSet[str]) -> bool:
+    """Whether a package that everybody may install depends on others of its scope."""
+    return any(
+        name.startswith("@") and name[1:].split("/")[0] in scopes and name not in own
+        for package in repo.public_packages
+        if package.publish_config.get("access") != "restricted"
+        for name in mapping(package.data.get("dependencies"))
+    )
 
 
 def _installs_openly(repo: Repo) -> bool:

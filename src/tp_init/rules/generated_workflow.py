@@ -20,6 +20,8 @@ def find(setup: Setup) -> Iterator[Finding]:
             continue
         done.add(workflow.path)
         line = workflow.generated
+        projen = "projen" in workflow.document.line_text(line)
+        hint = " (`npmTrustedPublishing` in projen's options)" if projen else ""
         yield Finding(
             rule=RULE.id,
             level=RULE.level,
@@ -30,8 +32,8 @@ def find(setup: Setup) -> Iterator[Finding]:
                 "an edit, so the file is left as it is."
             ),
             todo=(
-                "Switch the generator to trusted publishing (projen: the npm publisher's "
-                "`trustedPublishing`), generate the workflows again, and run tp-init again."
+                f"Switch the generator to trusted publishing{hint}, generate the workflows again, "
+                "and run tp-init again."
             ),
         )
 
