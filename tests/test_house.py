@@ -49,7 +49,7 @@ MAY_IMPORT: Mapping[str, frozenset[str]] = {
     "next_steps": frozenset({"model"}),
     "terminal": frozenset({"mask", "printable"}),
     "report": frozenset(
-        {"checked", "errors", "mask", "model", "next_steps", "printable", "terminal"}
+        {"checked", "errors", "explain", "mask", "model", "next_steps", "printable", "terminal"}
     ),
     "ask": frozenset({"errors", "model", "printable", "terminal"}),
 }

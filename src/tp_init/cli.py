@@ -25,6 +25,7 @@ DEFECT = "this is a defect of tp-init; a report needs the lines above, and the f
 
 VERBS = {
     "check": "say what would make a release fail",
+    "explain": "name the cause of a failed release",
 }
 """The verbs and what they do. A verb is the first word; a folder of that name is `./NAME`."""
 
@@ -134,7 +135,16 @@ def _check(arguments: Sequence[str], streams: Streams) -> int:
     return run(arguments, streams.out, streams.err, os.environ)
 
 
-_VERB_RUNS: Mapping[str, Callable[[Sequence[str], Streams], int]] = {"check": _check}
+def _explain(arguments: Sequence[str], streams: Streams) -> int:
+    from tp_init.explain_command import run  # noqa: PLC0415 - the same
+
+    return run(arguments, streams.stdin, streams.out, os.environ)
+
+
+_VERB_RUNS: Mapping[str, Callable[[Sequence[str], Streams], int]] = {
+    "check": _check,
+    "explain": _explain,
+}
 
 
 def _parser() -> argparse.ArgumentParser:

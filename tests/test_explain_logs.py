@@ -1,0 +1,92 @@
+"""What the logs are explained as: of real npm, typed after a source, and unrelated ones."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import FileTree
+from explain_logs import LOGS, NPM, TYPED, Known
+
+from tp_init.explain import explain_log, setup_of
+from tp_init.explain.catalogue import ROWS
+from tp_init.explain.model import Explanation
+from tp_init.setup import Setup
+
+UNRELATED = sorted((LOGS / "unrelated").glob("*.log"))
+
+
+def explained(path: Path, setup: Setup | None = None) -> Explanation:
+    """The explanation of a log."""
+    with path.open("rb") as stream:
+        return explain_log(path.name, stream, setup)
+
+
+class TestTheMatrix:
+    @pytest.mark.parametrize("name", NPM)
+    def test_the_failure_is_recognised_without_a_repository(self, name: str) -> None:
+        answer = explained(LOGS / "npm" / f"{name}.log")
+        assert [one.row.id for one in answer.explained] == [NPM[name].row]
+
+    @pytest.mark.parametrize("name", [name for name, one in NPM.items() if one.alone])
+    def test_the_log_alone_ranks_the_cause_first(self, name: str) -> None:
+        answer = explained(LOGS / "npm" / f"{name}.log")
+        assert answer.explained[0].causes[0].cause.id == NPM[name].cause
+
+    def test_the_injected_cause_comes_first_in_nine_of_ten(self, file_tree: FileTree) -> None:
+        right = [name for name, known in NPM.items() if self.first(name, known, file_tree)]
+        assert len(right) >= 0.9 * len(NPM), sorted(NPM.keys() - set(right))
+
+    @staticmethod
+    def first(name: str, known: Known, file_tree: FileTree) -> bool:
+        """Whether the cause of a log is ranked first, with the repository beside it."""
+        setup = setup_of(str(file_tree(known.files, name)))
+        answer = explained(LOGS / "npm" / f"{name}.log", setup)
+        return answer.explained[0].causes[0].cause.id == known.cause
+
+    def test_every_log_is_in_the_table_and_says_which_npm_made_it(self) -> None:
+        made = {path.stem: path for path in (LOGS / "npm").glob("*.log")}
+        assert made.keys() == NPM.keys()
+        for path in made.values():
+            head = path.read_text(encoding="utf-8").split("\n")[0]
+            assert re.fullmatch(r"# made by bench/make_logs\.py with npm \S+ on Node \S+", head)
+
+
+class TestTyped:
+    @pytest.mark.parametrize("name", TYPED)
+    def test_the_failure_and_its_cause_are_named(self, name: str, file_tree: FileTree) -> None:
+        known = TYPED[name]
+        answer = explained(LOGS / "typed" / f"{name}.log", setup_of(str(file_tree(known.files))))
+        assert [one.row.id for one in answer.explained] == [known.row]
+        assert answer.explained[0].causes[0].cause.id == known.cause
+
+    def test_every_log_is_in_the_table_and_says_what_it_is_typed_after(self) -> None:
+        typed = {path.stem: path for path in (LOGS / "typed").glob("*.log")}
+        assert typed.keys() == TYPED.keys()
+        for path in typed.values():
+            assert path.read_text(encoding="utf-8").startswith("# typed after "), path.name
+
+
+class TestUnrelated:
+    def test_there_are_twenty(self) -> None:
+        assert len(UNRELATED) >= 20
+
+    @pytest.mark.parametrize("path", UNRELATED, ids=lambda path: path.stem)
+    def test_a_failure_of_something_else_is_unknown(self, path: Path) -> None:
+        answer = explained(path)
+        assert not answer.known
+        assert any("--loglevel=silly" in line for line in answer.next)
+
+
+class TestTheCatalogue:
+    @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+    def test_every_row_has_a_log(self, row: object) -> None:
+        seen = {known.row for known in (*NPM.values(), *TYPED.values())}
+        follows = {
+            other.id
+            for name in NPM
+            for one in explained(LOGS / "npm" / f"{name}.log").explained
+            for other in one.follows
+        }
+        assert getattr(row, "id") in seen | follows  # noqa: B009 - parametrize types nothing
