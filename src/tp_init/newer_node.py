@@ -59,7 +59,7 @@ def newer_node(repo: Repo, publication: Publication, seen: Runtime) -> Fix:
     if publication.job.container:
         return _insert_upgrade(publication), " (in a container Node is the image's)"
     if publication.tool.exchange == "npm" and _excludes_node_24(repo, publication):
-        return _beside_an_older_node(repo, publication, seen)
+        return _beside_an_older_node(publication, seen)
     if seen.setup is None:
         return _insert_setup(publication), ""
     if seen.setup.actions:
@@ -99,7 +99,7 @@ def _engines(repo: Repo, publication: Publication) -> Range | None:
     return None
 
 
-def _beside_an_older_node(repo: Repo, publication: Publication, seen: Runtime) -> Fix:
+def _beside_an_older_node(publication: Publication, seen: Runtime) -> Fix:
     """Node stays what `engines` allows, and npm is upgraded beside it."""
     if seen.setup is None:
         # The Node of the runner's image is not chosen by `engines` either: only the publish
