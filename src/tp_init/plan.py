@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from tp_init.document import Document, Operation, Value, change
 from tp_init.documents import read_document
@@ -22,7 +23,10 @@ from tp_init.tree import decode
 __all__ = ["Plan", "plan"]
 
 _ROUNDS = 5
-Key = tuple[str, str, str]
+
+Key: TypeAlias = tuple[str, str, str]
+Operations: TypeAlias = Mapping[str, Sequence[Operation]]
+"""What one finding does, by file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ def plan(
     """
     files = setup.repo.files
     changed: dict[str, bytes] = dict(created or {})
-    stuck: dict[Key, str] = {}
+    stuck: dict[object, str] = {}
     applied: list[Finding] = []
     lasting: dict[Key, Finding] = {}
     current = _at(setup, files, changed) if changed else setup
@@ -75,14 +79,17 @@ def plan(
         if not pending:
             seen = {_key(finding) for finding in found}
             left = (*found, *(one for key, one in lasting.items() if key not in seen))
+            order = [rule.id for rule in rules]
+            applied.sort(key=lambda finding: order.index(finding.rule))
             return Plan(_changes(files, changed), tuple(applied), _by_level(left), current)
-        changed = _apply(current, pending, template, changed, stuck)
-        applied += [finding for finding in pending if _key(finding) not in stuck]
+        done, texts = _apply(current, pending, template, stuck)
+        applied += done
+        changed |= {path: text.encode("utf-8") for path, text in texts.items()}
         current = _at(setup, files, changed)
     raise ConflictError(f"the plan does not settle: {pending[0].rule} at {pending[0].location}")
 
 
-def _find(setup: Setup, rules: Sequence[Rule], stuck: Mapping[Key, str]) -> tuple[Finding, ...]:
+def _find(setup: Setup, rules: Sequence[Rule], stuck: Mapping[object, str]) -> tuple[Finding, ...]:
     return _by_level([_demoted(finding, stuck) for rule in rules for finding in rule.find(setup)])
 
 
@@ -90,9 +97,9 @@ def _by_level(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: finding.level == "advice"))
 
 
-def _demoted(finding: Finding, stuck: Mapping[Key, str]) -> Finding:
-    reason = stuck.get(_key(finding))
-    if reason is None or not finding.edits:
+def _demoted(finding: Finding, stuck: Mapping[object, str]) -> Finding:
+    reason = stuck.get(_spot(finding)) if finding.edits else None
+    if reason is None:
         return finding
     return replace(
         finding,
@@ -106,73 +113,89 @@ def _key(finding: Finding) -> Key:
     return finding.rule, finding.location.path, finding.message
 
 
+def _spot(finding: Finding) -> object:
+    """What tells a finding with edits from another that says the same."""
+    return _key(finding), tuple((edit.path, edit.operation.address) for edit in finding.edits)
+
+
 def _apply(
     setup: Setup,
     pending: Sequence[Finding],
     template: Callable[[], Mapping[str, Value]],
-    changed: Mapping[str, bytes],
-    stuck: dict[Key, str],
-) -> dict[str, bytes]:
-    """Carry out the edits of findings, each finding wholly or not at all."""
+    stuck: dict[object, str],
+) -> tuple[list[Finding], Mapping[str, str]]:
+    """Carry out the edits of findings, each finding wholly or not at all.
+
+    Returns:
+        The findings that were carried out, and the new texts by path.
+    """
     files = setup.repo.files
     documents: dict[str, Document] = {}
-    linked: set[str] = set()
-    wanted: list[tuple[Finding, dict[str, list[Operation]]]] = []
+    wanted: list[tuple[Finding, Operations]] = []
     for finding in pending:
-        operations: dict[str, list[Operation]] = {}
-        for edit in finding.edits:
-            values = template() if edit.value is not None else {}
-            operations.setdefault(edit.path, []).append(edit.resolved(values))
-            if edit.path not in documents:
-                source = files.read(edit.path)
-                documents[edit.path] = read_document(edit.path, decode(source))
-                if source.linked:
-                    linked.add(edit.path)
-        behind = next((path for path in operations if path in linked), None)
-        reason = f"{behind} is a link" if behind else _obstacle(documents, operations)
+        operations = _operations(finding, template)
+        for path in operations.keys() - documents.keys():
+            documents[path] = read_document(path, decode(files.read(path)))
+        reason = _obstacle(files, documents, operations)
         if reason is None:
             wanted.append((finding, operations))
         else:
-            stuck[_key(finding)] = reason
-    result = dict(changed)
-    for path, document in documents.items():
-        together = [o for _, operations in wanted for o in operations.get(path, [])]
-        try:
-            text = change(document, together)
-        except (CannotEdit, ConflictError):
-            # Each works alone, but not all together.
-            text = _one_by_one(document, path, wanted)
-        if text != document.text:
-            result[path] = text.encode("utf-8")
-    return result
+            stuck[_spot(finding)] = reason
+    return _together(documents, wanted)
+
+
+def _operations(finding: Finding, template: Callable[[], Mapping[str, Value]]) -> Operations:
+    operations: dict[str, list[Operation]] = {}
+    for edit in finding.edits:
+        values = template() if edit.value is not None else {}
+        operations.setdefault(edit.path, []).append(edit.resolved(values))
+    return operations
 
 
 def _obstacle(
-    documents: Mapping[str, Document], operations: Mapping[str, Sequence[Operation]]
+    files: Files, documents: Mapping[str, Document], operations: Operations
 ) -> str | None:
-    for path, some in operations.items():
-        try:
-            change(documents[path], some)
-        except CannotEdit as error:
-            return error.reason
+    """Why a finding cannot be carried out, even alone; None where it can."""
+    for path in operations:
+        if files.read(path).linked:
+            return f"{path} is a link"
+    try:
+        _changed(documents, [operations])
+    except CannotEdit as error:
+        return error.reason
     return None
 
 
-def _one_by_one(
-    document: Document,
-    path: str,
-    wanted: Sequence[tuple[Finding, Mapping[str, Sequence[Operation]]]],
-) -> str:
+def _together(
+    documents: Mapping[str, Document], wanted: Sequence[tuple[Finding, Operations]]
+) -> tuple[list[Finding], Mapping[str, str]]:
     """As many of the findings as go together; the others are met again in the next round."""
-    together: list[Operation] = []
-    text = document.text
-    for _, operations in wanted:
+    try:
+        texts = _changed(documents, [operations for _, operations in wanted])
+    except (CannotEdit, ConflictError):
+        pass
+    else:
+        return [finding for finding, _ in wanted], texts
+    done: list[Finding] = []
+    fitting: list[Operations] = []
+    texts = {}
+    for finding, operations in wanted:
         try:
-            text = change(document, [*together, *operations.get(path, [])])
+            texts = _changed(documents, [*fitting, operations])
         except (CannotEdit, ConflictError):
             continue
-        together += operations.get(path, [])
-    return text
+        done.append(finding)
+        fitting.append(operations)
+    return done, texts
+
+
+def _changed(documents: Mapping[str, Document], wanted: Sequence[Operations]) -> dict[str, str]:
+    """The texts with all the operations of several findings carried out."""
+    together: dict[str, list[Operation]] = {}
+    for operations in wanted:
+        for path, some in operations.items():
+            together.setdefault(path, []).extend(some)
+    return {path: change(documents[path], some) for path, some in together.items()}
 
 
 def _at(setup: Setup, files: Files, changed: Mapping[str, bytes]) -> Setup:
