@@ -1,6 +1,6 @@
 """Run tp-init over the development corpus and compare with the table made by hand.
 
-    python bench/corpus.py CORPUS.tar.gz|FOLDER [--only TEXT] [--jobs N] [--oracle FOLDER] [--json F]
+    python bench/corpus.py CORPUS.tar.gz|FOLDER [--only TEXT] [--tool T] [--jobs N] [--oracle FOLDER]
 
 Each case is copied into a fresh git repository with the right remote, `tp-init --yes --format json`
 runs twice (the second run must change nothing), and the result is held against `expected.tsv`.
@@ -151,9 +151,7 @@ def _prepare(case: Path, repository: Path, owner: str, name: str) -> None:
         ["commit", "-q", "--allow-empty", "-m", "before"],
         ["remote", "add", "origin", f"https://github.com/{owner}/{name}.git"],
     ):
-        subprocess.run(
-            ["git", *identity, *arguments], cwd=repository, check=True, env=environment
-        )
+        subprocess.run(["git", *identity, *arguments], cwd=repository, check=True, env=environment)
 
 
 def _tp_init(repository: Path, *more: str) -> tuple[dict[str, object], str]:
@@ -244,7 +242,16 @@ def _print(results: list[Result], *, verbose: bool) -> None:
         groups[result.tool if result.category in {"token", "partial"} else result.category].append(
             result
         )
-    head = "group", "cases", "agree", "complete", "manual", "unchanged", "median lines", "second run"
+    head = (
+        "group",
+        "cases",
+        "agree",
+        "complete",
+        "manual",
+        "unchanged",
+        "median lines",
+        "second run",
+    )
     print(" | ".join(head))
     for group, some in sorted(groups.items(), key=lambda item: -len(item[1])):
         status = Counter(result.status for result in some)

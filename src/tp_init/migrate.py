@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, TypeAlias
 
 from tp_init.answers import discovered, given, with_defaults
 from tp_init.creation import obstacle
@@ -39,7 +38,6 @@ _LOCK_COMMANDS = {
 }
 _NPM_LOGIN = re.compile(r"\bnpm_[A-Za-z0-9]{30,}|_auth(?:Token)?\b|_password|npmAuth")
 _INPUTS = ("node-version", "package-manager-cache")
-PinStyle: TypeAlias = Literal["commit", "release", "major"]
 WORKFLOWS = ".github/workflows"
 
 
@@ -106,8 +104,7 @@ class Migration:
         rendered = _Once(lambda: render({k: a.value for k, a in self.answers.items() if a.source}))
         created = self._created(rendered)
         setup = replace(self.setup, moving=bool(created) or not self.setup.settled)
-        style = _pin_style(self.setup)
-        made = plan(setup, RULES, lambda: template_values(rendered(), style), created)
+        made = plan(setup, RULES, lambda: template_values(rendered()), created)
         return self._outcome(made, created=bool(created))
 
     def refuse_uncommitted(self, outcome: Outcome, *, force: bool) -> None:
@@ -202,14 +199,8 @@ def written(migration: Migration, outcome: Outcome) -> Outcome:
     return replace(outcome, findings=findings, written=True, undo=hint)
 
 
-def template_values(rendered: Rendered, style: PinStyle = "major") -> Mapping[str, Value]:
-    """The rendered files, and the parts of the workflow that rules read values from.
-
-    Args:
-        rendered: the template.
-        style: how the repository names the releases of its actions; an inserted step does it
-            the same way.
-    """
+def template_values(rendered: Rendered) -> Mapping[str, Value]:
+    """The rendered files, and the parts of the workflow that rules read values from."""
     values = dict(rendered.values)
     jobs = mapping(mapping(values["workflow"]).get("jobs"))
     job = mapping(jobs.get("publish"))
@@ -220,32 +211,18 @@ def template_values(rendered: Rendered, style: PinStyle = "major") -> Mapping[st
             # No registry: its npmrc names a variable, which Yarn 1 and pnpm want to be set.
             wanted = mapping(mapping(step).get("with"))
             inputs = {key: wanted[key] for key in _INPUTS if key in wanted}
-            values["setup-node"] = {"uses": _pinned(uses, rendered, style), "with": inputs}
+            values["setup-node"] = {"uses": _pinned(uses, rendered), "with": inputs}
             break
     return {**values, "job": job}
 
 
-def _pinned(uses: str, rendered: Rendered, style: PinStyle) -> str:
-    """A reference of the template, in the style that the repository has."""
+def _pinned(uses: str, rendered: Rendered) -> Commented:
+    """A reference of the template with the comment that names its release.
+
+    Pinned, also where the repository names releases: nothing new for a linter to object to.
+    """
     release = rendered.workflow.partition(uses)[2].partition("\n")[0].strip(" #\r")
-    if style == "commit":
-        return Commented(uses, release)
-    name = uses.partition("@")[0]
-    return f"{name}@{release if style == 'release' else release.partition('.')[0]}"
-
-
-def _pin_style(setup: Setup) -> PinStyle:
-    """How the workflows that publish name the releases of their actions."""
-    references = [
-        placed.step.uses.ref
-        for one in setup.jobs
-        for placed in one.placed
-        if placed.step.uses is not None and not placed.step.uses.local
-    ]
-    if references and all(len(ref) == 40 for ref in references):
-        return "commit"
-    full = bool(references) and all(re.fullmatch(r"v?\d+\.\d+\.\d+", ref) for ref in references)
-    return "release" if full else "major"
+    return Commented(uses, release)
 
 
 def _steps(
