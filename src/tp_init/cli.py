@@ -67,10 +67,7 @@ exit codes:
 
 
 class Streams(NamedTuple):
-    """Where a run reads and prints: data goes to `out`, talk to `err`.
-
-    No dataclass, since importing `dataclasses` alone costs as much as half of Python's start.
-    """
+    """Where a run reads and prints: data goes to `out`, talk to `err`."""
 
     stdin: TextIO
     out: TextIO

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from tp_init.nouns import dataclass
 
 __all__ = ["Silence", "silence_for"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import BinaryIO
 
 from tp_init.explain.beside import case_of, filled, run_of, values_of
@@ -21,6 +20,7 @@ from tp_init.explain.model import (
 )
 from tp_init.explain.questions import QUESTIONS
 from tp_init.explain.rank import explained, ranked, recognised
+from tp_init.nouns import replace
 from tp_init.rules import CHECKS, Rule
 from tp_init.setup import Setup
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from tp_init.explain.model import (
     EXCLUDED,
@@ -19,6 +18,7 @@ from tp_init.explain.model import (
     Row,
     Sighting,
 )
+from tp_init.nouns import replace
 
 __all__ = ["explained", "ranked", "recognised"]
 

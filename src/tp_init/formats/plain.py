@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from tp_init.document import (
     Address,
@@ -15,6 +14,7 @@ from tp_init.document import (
     show_address,
 )
 from tp_init.errors import CannotEdit
+from tp_init.nouns import dataclass
 
 __all__ = ["PlainDocument"]
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from tp_init.nouns import dataclass
 
 __all__ = ["GitHubRepository", "host_of", "masked", "parse_remote", "parse_repository"]
 

@@ -12,10 +12,10 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from tp_init.errors import UsageError
+from tp_init.nouns import dataclass
 from tp_init.printable import printable
 from tp_init.tree import Tree
 
