@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tp_init.answers import discovered, given, with_defaults
@@ -15,6 +14,7 @@ from tp_init.git import choose_remote, dirty, parse_repository, undo_hint
 from tp_init.mask import has_secret
 from tp_init.model import Answer, Change, Outcome, Publisher, Status
 from tp_init.next_steps import Situation, Trigger, next_steps
+from tp_init.nouns import dataclass, replace
 from tp_init.plan import Plan, plan
 from tp_init.publishers import publishers_of
 from tp_init.publishing import entry_workflows
@@ -112,9 +112,12 @@ class Migration:
 
         Raises:
             Refused: a file that would be written differs from the last commit.
+            UsageError: git cannot say whether one does.
         """
+        if force:
+            return
         touched = dirty(self.tree, [change.path for change in outcome.changes])
-        if touched and not force:
+        if touched:
             raise Refused(
                 touched[0],
                 f"uncommitted changes in {', '.join(touched)} would be mixed with these",
@@ -189,7 +192,7 @@ def written(migration: Migration, outcome: Outcome) -> Outcome:
     Raises:
         Refused: a file changed since it was read, or cannot be written; nothing was.
     """
-    touched = dirty(migration.tree, [change.path for change in outcome.changes])
+    touched = _uncommitted(migration.tree, outcome.changes)
     write(migration.tree.root, outcome.changes)
     findings = tuple(
         replace(finding, fix="applied") if finding.fix == "available" else finding
@@ -197,6 +200,15 @@ def written(migration: Migration, outcome: Outcome) -> Outcome:
     )
     hint = undo_hint(migration.tree, outcome.changes, touched)
     return replace(outcome, findings=findings, written=True, undo=hint)
+
+
+def _uncommitted(tree: Tree, changes: Sequence[Change]) -> tuple[str, ...]:
+    """The files that git could not bring back; all of them where it does not answer."""
+    paths = tuple(change.path for change in changes)
+    try:
+        return dirty(tree, paths)
+    except UsageError:
+        return paths
 
 
 def template_values(rendered: Rendered) -> Mapping[str, Value]:
