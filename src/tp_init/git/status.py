@@ -7,17 +7,18 @@ which `.git` it works on, it does not refuse one of another owner (`safe.directo
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tp_init.errors import UsageError
 from tp_init.nouns import dataclass
 from tp_init.printable import printable
 from tp_init.tree import Tree
+
+if TYPE_CHECKING:  # slow to import, and only a run that writes asks git
+    import subprocess
 
 __all__ = ["dirty"]
 
@@ -80,6 +81,8 @@ def _clean(tree: Tree, path: str, committed: str | None, indexed: _Entry | None)
 
 def _blob(content: bytes, like: str) -> str:
     """The name that git gives a content, in the repository's kind of hash."""
+    import hashlib  # noqa: PLC0415 - slow to import, and only a run that writes asks git
+
     named = b"blob %d\0" % len(content) + content
     if len(like) == 64:
         return hashlib.sha256(named).hexdigest()
@@ -123,6 +126,8 @@ def _converts_line_ends(tree: Tree) -> bool:
 
 def _git(tree: Tree, *arguments: str, fails: bool = False) -> subprocess.CompletedProcess[bytes]:
     """Run git on the repository; with `fails`, exit code 1 is an answer."""
+    import subprocess  # noqa: PLC0415 - slow to import, and only a run that writes asks git
+
     options = [f"--git-dir={tree.root / '.git'}", f"--work-tree={tree.root}", "--no-pager"]
     options += ["--no-optional-locks", "--literal-pathspecs"]
     settings = [word for setting in _OVERRIDES for word in ("-c", setting)]
@@ -154,6 +159,8 @@ def _program(tree: Tree) -> str:
         for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)
         if Path(folder).is_absolute() and not _within(folder, tree)
     ]
+    import shutil  # noqa: PLC0415 - slow to import, and only a run that writes asks git
+
     found = shutil.which("git", path=os.pathsep.join(folders))
     if found is None or _within(found, tree):
         raise _unanswered("git is not installed")
