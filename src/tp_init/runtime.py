@@ -117,8 +117,14 @@ def _evaluated(text: str, job: Job, placed: Placed) -> str:
             default = mapping(declared).get("default")
             given = None if default is None else str(default)
         return _evaluated(given, job, Placed(placed.outer, placed.outer)) if given else text
-    values = matrix_values(job, name)
-    return str(values[0]) if len(values) == 1 else text
+    return _oldest_leg(matrix_values(job, name)) or text
+
+
+def _oldest_leg(values: list[Value]) -> str:
+    """The leg of a matrix that has the oldest Node: every leg has to be new enough."""
+    legs = [(parse_node(str(value)).versions, str(value)) for value in values]
+    known = [(versions.lowest, text) for versions, text in legs if versions is not None]
+    return min(known)[1] if known and len(known) == len(legs) else ""
 
 
 def matrix_name(text: str) -> str:

@@ -326,7 +326,9 @@ class Workflow:
     @cached_property
     def generated(self) -> int:
         """The line of the head that says a generator writes this file; 0 where none does."""
-        for number, line in enumerate(self.document.text.splitlines()[:_HEAD], start=1):
+        for number, line in enumerate(
+            self.document.text.removeprefix("\ufeff").splitlines()[:_HEAD], start=1
+        ):
             if line.strip() and not line.startswith("#"):
                 return 0
             if _GENERATED.search(line):

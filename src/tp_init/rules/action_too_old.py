@@ -28,10 +28,10 @@ def find(setup: Setup) -> Iterator[Finding]:
         for publication in publishing.publications:
             use = publication.action
             if use is not None and use.minimum:
-                yield from _of_step(publication, use)
+                yield from _of_step(publication, use, moves=setup.moves)
 
 
-def _of_step(publication: Publication, use: ActionUse) -> Iterator[Finding]:
+def _of_step(publication: Publication, use: ActionUse, *, moves: bool) -> Iterator[Finding]:
     step = publication.placed.step
     reference = step.uses
     minimum = parse_version(use.minimum)
@@ -47,9 +47,12 @@ def _of_step(publication: Publication, use: ActionUse) -> Iterator[Finding]:
         edits = tuple(FileEdit(step.document.path, o) for o in _bump(step, name, use, publication))
     sha = bool(_SHA.match(reference.ref)) and bool(use.bump_sha)
     todo = f"uses: {name}@{use.bump_sha} # {use.bump}" if sha else f"uses: {name}@{use.bump}"
+    if not use.bump:
+        todo = f"Move to {use.minimum} or newer."
     yield Finding(
         rule=RULE.id,
-        level=RULE.level if newest is not None else "advice",
+        # What cannot be seen, in a repository that publishes by OIDC, works.
+        level=RULE.level if newest is not None or moves else "advice",
         state="fail" if newest is not None else "unknown",
         location=step.location("uses"),
         message=(
@@ -60,7 +63,7 @@ def _of_step(publication: Publication, use: ActionUse) -> Iterator[Finding]:
             "that can publish without a token."
         ),
         edits=edits,
-        todo="" if edits or not use.bump else todo,
+        todo="" if edits else todo,
         fix="available" if edits else "manual",
     )
 

@@ -38,7 +38,9 @@ def find(setup: Setup) -> Iterator[Finding]:
 def _of_workflow(repo: Repo, workflow: Workflow) -> Iterator[Finding]:
     called = mapping(mapping(workflow.data.get("on")).get("workflow_call"))
     for secret in mapping(called.get("secrets")):
-        if not is_npm_token(secret) or _read(workflow.document.text, "secrets", secret):
+        if _read(workflow.document.text, "secrets", secret):
+            continue
+        if not is_npm_token(secret) and not _passed_a_token(repo, workflow, secret):
             continue
         passed = [
             FileEdit(caller.workflow.path, Remove((*caller.address, "secrets", name)))
@@ -58,6 +60,16 @@ def _of_workflow(repo: Repo, workflow: Workflow) -> Iterator[Finding]:
             edits=(FileEdit(workflow.path, declared), *passed),
             fix="available",
         )
+
+
+def _passed_a_token(repo: Repo, workflow: Workflow, secret: str) -> bool:
+    """Whether some caller passes an npm token under that name."""
+    return any(
+        is_npm_token(name, value)
+        for caller in callers(repo, workflow)
+        for name, value in (caller.secrets.items() if not isinstance(caller.secrets, str) else ())
+        if name.upper() == secret.upper()
+    )
 
 
 def _of_action(repo: Repo, action: Action) -> Iterator[Finding]:

@@ -55,7 +55,14 @@ TOOL = Tool(
                 "working_directory",
             ),
         ),
-        ActionUse("codfish/semantic-release-action", minimum="5.0.0"),
+        ActionUse(
+            "codfish/semantic-release-action",
+            oidc=False,
+            instead=(
+                "find out which of its releases brings semantic-release 25.0.1 or newer, or run "
+                "semantic-release in a `run:` step"
+            ),
+        ),
     ),
     versions=(
         Version(
