@@ -1,21 +1,27 @@
-"""Make the logs in `tests/logs/npm` anew, with real npm releases against the stand-in.
+"""Make the logs in `tests/logs/npm` anew, with real publishing tools against the stand-in.
 
     .venv/bin/python bench/make_logs.py SCRATCH [NAME …]
 
-SCRATCH is a folder for the npm releases, which are installed there once. Every publish goes to
-the stand-in on the loopback interface, by the environment and by a proxy that is not there.
+SCRATCH is a folder for the tools, which are installed there once, from the npm registry. Then the
+script starts itself again in a network namespace that has the loopback interface and nothing else
+(Linux, `unshare`), since not every tool keeps to the registry that it is told: whatever a tool does
+there, nothing leaves the machine. It refuses to run a tool anywhere else.
 """
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import re
 import shlex
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,12 +45,95 @@ MANIFEST = {
 
 
 @dataclass(frozen=True)
+class Tool:
+    """A program that publishes, from the npm registry.
+
+    Attributes:
+        package: what to install.
+        version: which release.
+        program: the file to run, in the package.
+        spoken: what people call it by.
+        files: what it needs beside package.json, for the address of the registry.
+        before: a shell line to run before, whose output is not kept; `$TOOL` is the tool.
+    """
+
+    package: str
+    version: str
+    program: str
+    spoken: str
+    files: Callable[[str], Mapping[str, str]] = lambda _: {}
+    before: str = ""
+
+
+def _npm(version: str) -> Tool:
+    return Tool("npm", version, "bin/npm-cli.js", "npm")
+
+
+def _yarn(version: str) -> Tool:
+    return Tool(
+        "@yarnpkg/cli-dist",
+        version,
+        "bin/yarn.js",
+        "yarn",
+        lambda url: {
+            "yarn.lock": "",
+            ".yarnrc.yml": f"npmPublishRegistry: {url}\nnpmRegistryServer: {url}\n"
+            "unsafeHttpWhitelist: ['127.0.0.1']\nenableTelemetry: false\n"
+            "enableImmutableInstalls: false\nenableColors: false\n",
+        },
+        "$TOOL install && $TOOL --version",
+    )
+
+
+_GIT = (
+    "git init -q -b main . && git add . && git commit -q -m 'feat: a'"
+    " && git init -q --bare -b main ../r && git remote add origin ../r"
+    " && git push -q -u origin main"
+)
+PNPM = Tool("pnpm", "11.28.10", "bin/pnpm.mjs", "pnpm", lambda url: {".npmrc": f"registry={url}\n"})
+LERNA = Tool(
+    "lerna",
+    "8.2.4",
+    "dist/cli.js",
+    "npx lerna",
+    lambda _: {"lerna.json": '{"version": "1.4.0", "packages": ["."]}'},
+    _GIT,
+)
+CHANGESETS = Tool(
+    "@changesets/cli",
+    "2.31.1",
+    "bin.js",
+    "npx changeset",
+    lambda _: {".changeset/config.json": '{"access": "public", "baseBranch": "main"}'},
+    _GIT,
+)
+_ON_MAIN = {"GITHUB_REF": "refs/heads/main", "GITHUB_EVENT_NAME": "push"}
+
+
+def _semantic_release(version: str) -> Tool:
+    return Tool(
+        "semantic-release",
+        version,
+        "bin/semantic-release.js",
+        "npx semantic-release",
+        lambda _: {
+            ".releaserc.json": '{"plugins": ["@semantic-release/npm"], "branches": ["main"]}'
+        },
+        _GIT,
+    )
+
+
+RELEASE_IT = Tool("release-it", "19.0.6", "bin/release-it.js", "npx release-it")
+
+
+@dataclass(frozen=True)
 class Case:
     """One log.
 
     Attributes:
-        npm: the release that runs.
-        command: what it is told, without `npm`.
+        npm: the npm that runs, or that the tool starts.
+        command: what it is told, without its name.
+        tool: what runs; npm itself where it is None.
         registry: what the stand-in holds.
         run: what GitHub would say of the run.
         token: `NODE_AUTH_TOKEN`, with setup-node's `.npmrc`; None without that file.
@@ -57,6 +146,7 @@ class Case:
 
     npm: str = ELEVEN
     command: str = "publish --access public"
+    tool: Tool | None = None
     registry: Registry = field(default_factory=Registry)
     run: Run = field(default_factory=Run)
     token: str | None = None
@@ -228,6 +318,32 @@ CASES: dict[str, Case] = {
         npm=TWELVE, command="install", manifest={"dependencies": {"left": "github:acme/left"}},
         env={"GIT_SSH_COMMAND": "false"},
     ),
+    "pnpm-wrong-workflow": Case(
+        run=Run(workflow="ci.yml"), tool=PNPM, command="publish --no-git-checks"
+    ),
+    "pnpm-no-id-token": Case(identity=False, tool=PNPM, command="publish --no-git-checks"),
+    "yarn-wrong-workflow": Case(
+        run=Run(workflow="ci.yml"), tool=_yarn("4.18.1"), command="npm publish"
+    ),
+    "yarn-4.9": Case(tool=_yarn("4.9.4"), command="npm publish"),
+    "lerna-8": Case(tool=LERNA, command="publish from-package --yes"),
+    "changesets-wrong-workflow": Case(
+        run=Run(workflow="ci.yml"), tool=CHANGESETS, command="publish", token=DUMMY
+    ),
+    "changesets-npm-10": Case(npm=OLD, tool=CHANGESETS, command="publish", token=DUMMY),
+    "semantic-release-24": Case(
+        tool=_semantic_release("24.2.9"),
+        command="--dry-run --no-ci --repository-url ../r",
+        env=_ON_MAIN,
+    ),
+    "semantic-release-invalid-token": Case(
+        run=Run(workflow="ci.yml"),
+        tool=_semantic_release("25.0.9"),
+        command="--dry-run --no-ci --repository-url ../r",
+        token=DUMMY,
+        env={"NPM_TOKEN": DUMMY, **_ON_MAIN},
+    ),
+    "release-it": Case(tool=RELEASE_IT, command="--ci --no-git --increment=patch"),
     "url-dependency": Case(
         npm=TWELVE, command="install",
         manifest={"dependencies": {"left": "https://codeload.example/left.tgz"}},
@@ -238,28 +354,64 @@ CASES: dict[str, Case] = {
 def main(arguments: list[str]) -> int:
     """Make all logs, or those that are named."""
     scratch = Path(arguments[0]).resolve()
+    names = arguments[1:] or list(CASES)
+    for name in names:
+        for tool in (_npm(CASES[name].npm), CASES[name].tool):
+            if tool is not None:
+                installed(tool.package, tool.version, scratch)
+    installed("node", NODE, scratch)
+    if not isolated():
+        again = [sys.executable, __file__, *arguments]
+        command = ["unshare", "--net", "--map-root-user", *again]
+        return subprocess.run(command, check=False).returncode
     LOGS.mkdir(parents=True, exist_ok=True)
-    for name in arguments[1:] or CASES:
+    for name in names:
         text = made(CASES[name], scratch)
         (LOGS / f"{name}.log").write_text(text, encoding="utf-8", newline="\n")
         print(name)
     return 0
 
 
+def isolated() -> bool:
+    """Whether nothing but this machine can be reached; brings the loopback interface up."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address for documentation; sends nothing
+        except OSError as error:
+            if error.errno != errno.ENETUNREACH:
+                raise
+            up_and_running, set_flags = 0x41, 0x8914  # netdevice(7)
+            fcntl.ioctl(probe, set_flags, struct.pack("16sh", b"lo", up_and_running))
+            return True
+    return False
+
+
 def made(case: Case, scratch: Path) -> str:
-    """Run npm once, and give its output the form of a GitHub log."""
+    """Run the tool once, and give its output the form of a GitHub log."""
     node = installed("node", NODE, scratch) / "bin" / "node"
-    npm = installed("npm", case.npm, scratch) / "bin" / "npm-cli.js"
+    npm = _npm(case.npm)
+    tool = case.tool or npm
+    program = installed(tool.package, tool.version, scratch) / tool.program
     with running(case.registry, case.run) as standin, tempfile.TemporaryDirectory() as place:
         package, home = Path(place, "work"), Path(place, "home")
         package.mkdir()
-        home.mkdir()
-        manifest = json.dumps({**MANIFEST, **case.manifest}, indent=2)
-        (package / "package.json").write_text(manifest, encoding="utf-8")
+        (home / "bin").mkdir(parents=True)
+        shim = home / "bin" / "npm"
+        started = installed(npm.package, npm.version, scratch) / npm.program
+        shim.write_text(f'#!/bin/sh\nexec {node} {started} "$@"\n', encoding="utf-8")
+        shim.chmod(0o755)
+        files = {"package.json": json.dumps({**MANIFEST, **case.manifest}, indent=2)}
+        for name, text in {**files, **tool.files(standin.url.removesuffix("/"))}.items():
+            (package / name).parent.mkdir(exist_ok=True)
+            (package / name).write_text(text, encoding="utf-8")
+        variables = environment(case, standin, node, home)
+        before = tool.before.replace("$TOOL", f"{node} {program}") or "true"
+        subprocess.run(["sh", "-c", before], cwd=package, env=variables, check=False,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
         done = subprocess.run(
-            [node, npm, *shlex.split(case.command)],
+            [node, program, *shlex.split(case.command)],
             cwd=package,
-            env=environment(case, standin, node, home),
+            env=variables,
             check=False,
             text=True,
             stdout=subprocess.PIPE,
@@ -271,12 +423,12 @@ def made(case: Case, scratch: Path) -> str:
 
 def installed(package: str, version: str, scratch: Path) -> Path:
     """The folder of a package from the npm registry, installed when it is not there."""
-    folder = scratch / f"{package}-{version}"
+    folder = scratch / f"{package.replace('/', '-')}-{version}"
     found = folder / "node_modules" / package
     if not found.exists():
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "package.json").write_text("{}", encoding="utf-8")
-        install = ["npm", "install", "--no-audit", "--no-fund", f"{package}@{version}"]
+        install = ["npm", "install", "--no-audit", "--no-fund", "--force", f"{package}@{version}"]
         subprocess.run(install, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     return found
 
@@ -285,7 +437,13 @@ def environment(case: Case, standin: StandIn, node: Path, home: Path) -> dict[st
     """What the job would have, and what keeps the run on this machine."""
     nowhere = "http://127.0.0.1:9"
     variables = {
-        "PATH": f"{node.parent}{os.pathsep}{os.environ['PATH']}",
+        "PATH": os.pathsep.join([str(home / "bin"), str(node.parent), os.environ["PATH"]]),
+        **{
+            f"GIT_{who}_{what}": "a@b.example"
+            for who in ("AUTHOR", "COMMITTER")
+            for what in ("NAME", "EMAIL")
+        },
+        "NX_DAEMON": "false",
         "HOME": str(home),
         "CI": "true",
         "npm_config_registry": standin.url,
@@ -318,13 +476,16 @@ def neutral(text: str, places: set[str], url: str) -> str:
         text = text.replace(f"{place}/home", "/home/runner").replace(place, "/opt/hostedtoolcache")
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d_\d\d_\d\d_\d{3}Z", "2026-11-22T10_00_00_000Z", text)
     text = re.sub(r"\b\d+ms\b", "12ms", text)
+    text = re.sub(r"\[\d+:\d\d:\d\d [AP]M\]", "[10:00:00 AM]", text)
     text = re.sub(r"(verbose os \w+) \S+", r"\1 6.11.0-azure", text)
     return text.replace("127.0.0.1", "registry.npmjs.org")
 
 
 def as_github_log(case: Case, output: str, code: int) -> str:
     """With the timestamps, the echo of the step and the last line that GitHub adds."""
-    echo = [f"##[group]Run npm {case.command}", f"\x1b[36;1mnpm {case.command}\x1b[0m"]
+    tool = case.tool or _npm(case.npm)
+    command = f"{tool.spoken} {case.command}"
+    echo = [f"##[group]Run {command}", f"\x1b[36;1m{command}\x1b[0m"]
     echo += ["shell: /usr/bin/bash -e {0}"]
     if case.token is not None or case.unset:
         echo += ["env:", "  NPM_CONFIG_USERCONFIG: /home/runner/work/_temp/.npmrc"]
@@ -337,7 +498,8 @@ def as_github_log(case: Case, output: str, code: int) -> str:
         f"2026-11-22T10:00:{number // 50 % 60:02}.{number:07}Z {line}"
         for number, line in enumerate(lines)
     )
-    head = f"# made by bench/make_logs.py with npm {case.npm} on Node {NODE}"
+    other = f"{tool.package} {tool.version} and " if case.tool is not None else ""
+    head = f"# made by bench/make_logs.py with {other}npm {case.npm} on Node {NODE}"
     return "\n".join([head, *stamped]) + "\n"
 
 

@@ -105,6 +105,25 @@ TOKEN = repository(
 PRERELEASE = repository(manifest={"1.4.0": "2.0.0-beta.1"})
 
 
+def publishing_with(command: str, **manifest: str) -> dict[str, str]:
+    """A repository that publishes with another tool, which package.json names."""
+    more = "".join(f'  "{key}": {value},\n' for key, value in manifest.items())
+    return repository({'  "repository"': f'{more}  "repository"'}, {"npm publish": command})
+
+
+PNPM = publishing_with("pnpm publish", packageManager='"pnpm@11.28.10"')
+YARN_4_18 = publishing_with("yarn npm publish", packageManager='"yarn@4.18.1"')
+YARN_4_9 = publishing_with("yarn npm publish", packageManager='"yarn@4.9.4"')
+LERNA_8 = publishing_with(
+    "npx lerna publish from-package --yes", devDependencies='{"lerna": "^8.2.4"}'
+)
+CHANGESETS = publishing_with("npx changeset publish", devDependencies='{"@changesets/cli": "^2"}')
+SEMANTIC_24 = publishing_with(
+    "npx semantic-release", devDependencies='{"semantic-release": "^24.2.9"}'
+)
+RELEASE_IT = publishing_with("npx release-it --ci", devDependencies='{"release-it": "^19.0.6"}')
+
+
 @dataclass(frozen=True)
 class Known:
     """What a log is about.
@@ -207,6 +226,17 @@ NPM: Mapping[str, Known] = {
     "trust-without-flag": Known("trust-without-permission", "trust-without-permission"),
     "tarball-without-dot": Known("tarball-taken-for-git", "path-without-dot"),
     "git-dependency": Known("npm-12-defaults", "npm-12-installs"),
+    "pnpm-wrong-workflow": Known("exchange-refused", "publisher-differs", PNPM),
+    "pnpm-no-id-token": Known("no-id-token", "missing-id-token", PNPM),
+    "yarn-wrong-workflow": Known(
+        "yarn-no-authentication", "publisher-differs", YARN_4_18, alone=False
+    ),
+    "yarn-4.9": Known("yarn-no-authentication", "yarn-too-old", YARN_4_9),
+    "lerna-8": Known("publish-not-found", "tool-too-old", LERNA_8, alone=False),
+    "changesets-wrong-workflow": Known("publish-not-found", "publisher-differs", CHANGESETS),
+    "changesets-npm-10": Known("publish-not-found", "npm-too-old", CHANGESETS),
+    "semantic-release-24": Known("no-npm-token", "tool-too-old", SEMANTIC_24),
+    "release-it": Known("tool-expects-login", "tool-expects-login", RELEASE_IT),
     "url-dependency": Known("npm-12-defaults", "npm-12-installs"),
 }
 
@@ -219,15 +249,14 @@ TYPED: Mapping[str, Known] = {
     "classic-conflict": Known("already-published", "version-published"),
     "engine-too-old": Known("engine-too-old", "npm-upgrade-refused"),
     "gh-run-view": Known("publish-needs-login", "unsupported-runner"),
-    "lerna-8": Known("publish-not-found", "publisher-differs"),
     "no-request-url": Known("no-request-url", "missing-id-token"),
     "not-visible-yet": Known("not-visible-yet", "scan-in-progress"),
     "promise-retry": Known("promise-retry-missing", "npm-upgrades-itself"),
-    "release-it": Known("tool-expects-login", "tool-expects-login"),
     "semantic-release-invalid-token": Known("invalid-npm-token", "token-hides-exchange"),
-    "semantic-release-no-token": Known("no-npm-token", "tool-too-old"),
+    "semantic-release-no-token": Known("no-npm-token", "tool-too-old", SEMANTIC_24),
     "sigstore-missing": Known("sigstore-missing", "npm-half-replaced"),
     "stage-unauthorized": Known("stage-refused", "environment-differs", ENVIRONMENT),
     "transparency-log": Known("transparency-log-conflict", "signature-sent-twice"),
-    "yarn-4.9": Known("yarn-no-authentication", "yarn-too-old"),
+    "semantic-release-refused": Known("exchange-refused", "publisher-differs"),
+    "semantic-release-no-id-token": Known("no-id-token", "missing-id-token"),
 }

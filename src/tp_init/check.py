@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tp_init.answers import discovered
 from tp_init.checked import Checked
@@ -13,7 +14,6 @@ from tp_init.errors import Refused, TpInitError
 from tp_init.git import choose_remote, parse_repository
 from tp_init.model import Answer, Finding, Location, Outcome, Status
 from tp_init.next_steps import INDENT
-from tp_init.nouns import dataclass, replace
 from tp_init.overlay import Files
 from tp_init.publishers import publishers_of
 from tp_init.repo import discover

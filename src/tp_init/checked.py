@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
 from tp_init.model import Finding, Level, Location, Outcome
-from tp_init.nouns import dataclass, field
 
 __all__ = ["Checked", "Described", "Standing", "Verdict"]
 

@@ -8,6 +8,7 @@ and so still publishes with a token.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from tp_init.checked import Standing, Verdict
 from tp_init.credentials import wirings
@@ -15,7 +16,6 @@ from tp_init.identity import jobs_without_id_token
 from tp_init.model import Finding
 from tp_init.next_steps import access_page
 from tp_init.node import NODE_WITH_NEW_NPM
-from tp_init.nouns import dataclass
 from tp_init.publishing import Publication, entry_workflows
 from tp_init.repo import Package
 from tp_init.runner import labels

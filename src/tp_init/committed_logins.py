@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from tp_init.document import Address, Document, Remove, Value, look_up, mapping
 from tp_init.documents import read_document
 from tp_init.errors import Refused
 from tp_init.formats.npmrc import variables_in
 from tp_init.model import FileEdit, Location
-from tp_init.nouns import dataclass
 from tp_init.registry import is_public
 from tp_init.repo import Repo
 

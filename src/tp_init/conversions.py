@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from tp_init.document import Edit, Splice
 from tp_init.model import FileEdit
-from tp_init.nouns import dataclass
 from tp_init.publishing import Publication
 from tp_init.repo import Package, Repo
 from tp_init.tools import Call

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from tp_init.document import Value, mapping
-from tp_init.nouns import dataclass, field, replace
 from tp_init.registry import target
 from tp_init.repo import Package, Repo
 from tp_init.shell import Script

@@ -15,10 +15,10 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, Self, TypeAlias
 
 from tp_init.errors import CannotEdit, ConflictError
-from tp_init.nouns import dataclass
 
 __all__ = [
     "Address",

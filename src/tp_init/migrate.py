@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tp_init.answers import discovered, given, with_defaults
@@ -14,7 +15,6 @@ from tp_init.git import choose_remote, dirty, parse_repository, undo_hint
 from tp_init.mask import has_secret
 from tp_init.model import Answer, Change, Outcome, Publisher, Status
 from tp_init.next_steps import Situation, Trigger, next_steps
-from tp_init.nouns import dataclass, replace
 from tp_init.plan import Plan, plan
 from tp_init.publishers import publishers_of
 from tp_init.publishing import entry_workflows

@@ -7,10 +7,10 @@ discover → plan (rules, tools, template values) → apply → report.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
 from tp_init.document import Address, Insert, Operation, Set, Value, look_up
-from tp_init.nouns import dataclass, field, replace
 
 __all__ = [
     "Answer",

@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from tp_init.model import Publisher
-from tp_init.nouns import dataclass
 
 __all__ = ["INDENT", "Situation", "Trigger", "access_page", "next_steps", "trust_command"]
 

@@ -9,8 +9,8 @@ installs npm 12, which refuses to install on Node outside `^22.22.2 || ^24.15.0 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-from tp_init.nouns import dataclass
 from tp_init.versions import Range, Version, parse_range, parse_version
 
 __all__ = ["NodeChoice", "Npm", "Upgrade", "npm_of", "parse_node", "parse_upgrade"]

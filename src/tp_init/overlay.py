@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from tp_init.model import Source
-from tp_init.nouns import dataclass, replace
 
 __all__ = ["Files", "Overlay"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from tp_init.errors import Refused
-from tp_init.nouns import dataclass
 
 __all__ = ["Pattern", "States", "compile_patterns"]
 

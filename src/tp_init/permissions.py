@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from tp_init.nouns import dataclass
 from tp_init.workflow import Job, Permissions, Step
 
 __all__ = ["SCOPES", "Need", "effective", "grants_id_token", "needs"]

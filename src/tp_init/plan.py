@@ -7,13 +7,13 @@ has an edit left; only then may it be written.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from tp_init.document import Document, Operation, Value, change
 from tp_init.documents import read_document
 from tp_init.errors import CannotEdit, ConflictError
 from tp_init.model import Change, Finding
-from tp_init.nouns import dataclass, replace
 from tp_init.overlay import Files, Overlay
 from tp_init.repo import discover
 from tp_init.rules.model import Rule

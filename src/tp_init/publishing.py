@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from itertools import islice
 from typing import TypeAlias
@@ -26,7 +27,6 @@ from tp_init.document import Address, Document
 from tp_init.formats.json import JsonDocument
 from tp_init.formats.yaml import YamlDocument
 from tp_init.model import Location
-from tp_init.nouns import dataclass, field, replace
 from tp_init.permissions import effective, grants_id_token
 from tp_init.registry import Target, target
 from tp_init.repo import Package, Repo

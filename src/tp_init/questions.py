@@ -8,11 +8,10 @@ Copier costs half a second.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
-
-from tp_init.nouns import dataclass
 
 if TYPE_CHECKING:
     from jinja2 import Template

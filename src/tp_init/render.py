@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,6 @@ from tempfile import TemporaryDirectory
 from tp_init.document import Value
 from tp_init.documents import read_document
 from tp_init.errors import UsageError
-from tp_init.nouns import dataclass
 from tp_init.questions import (
     AnswerValue,
     problem,

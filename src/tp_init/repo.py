@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from tp_init.document import Value, mapping
@@ -13,7 +14,6 @@ from tp_init.formats.json import JsonDocument
 from tp_init.formats.npmrc import NpmrcDocument
 from tp_init.formats.plain import PlainDocument
 from tp_init.formats.yaml import YamlDocument
-from tp_init.nouns import dataclass, field
 from tp_init.overlay import Files
 from tp_init.tree import decode
 from tp_init.workflow import Action, Workflow

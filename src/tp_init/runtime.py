@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 
 from tp_init.document import Value, mapping
 from tp_init.documents import read_document
 from tp_init.errors import Refused
 from tp_init.node import NEWEST_NODE, NodeChoice, Npm, Upgrade, npm_of, parse_node, parse_upgrade
-from tp_init.nouns import dataclass
 from tp_init.publishing import Invocation, Placed, Publication, invocations, placed_steps
 from tp_init.repo import Repo
 from tp_init.versions import satisfies

@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from tp_init.document import Address, Document, Insert, Operation, Set, Value, has, look_up, mapping
 from tp_init.documents import read_document
 from tp_init.errors import Refused
 from tp_init.model import FileEdit
-from tp_init.nouns import dataclass
 from tp_init.repo import Repo
 from tp_init.tools.model import Setting
 from tp_init.tree import decode

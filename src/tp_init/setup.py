@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 
 from tp_init.action_releases import is_stuck
@@ -10,7 +11,6 @@ from tp_init.conversions import conversion
 from tp_init.credentials import Wiring, wirings
 from tp_init.identity import jobs_without_id_token
 from tp_init.model import Answer
-from tp_init.nouns import dataclass
 from tp_init.publishing import (
     Placed,
     Publication,

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-
-from tp_init.nouns import dataclass
+from dataclasses import dataclass
 
 __all__ = ["Silence", "silence_for"]
 

@@ -7,10 +7,10 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Literal, TextIO, TypeAlias
 
 from tp_init.mask import masked
-from tp_init.nouns import dataclass
 from tp_init.printable import printable
 
 __all__ = ["PLAIN", "ColorChoice", "Role", "Style", "shown", "style_for", "width_of", "wrapped"]

@@ -12,11 +12,11 @@ import os
 import posixpath
 import stat
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tp_init.errors import Refused, UsageError
 from tp_init.model import Source
-from tp_init.nouns import dataclass
 from tp_init.patterns import Pattern, States, compile_patterns
 
 __all__ = ["MAX_BYTES", "Tree", "decode", "read_regular"]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TypeAlias
-
-from tp_init.nouns import dataclass
 
 __all__ = ["Range", "Version", "parse_range", "parse_version", "satisfies"]
 

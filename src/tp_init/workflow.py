@@ -5,13 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 from tp_init.document import Address, Value, mapping
 from tp_init.formats.yaml import YamlDocument
 from tp_init.model import Location
-from tp_init.nouns import dataclass
 from tp_init.shell import Script, parse
 
 __all__ = [

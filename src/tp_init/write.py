@@ -20,11 +20,11 @@ import re
 import secrets
 import stat
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tp_init.errors import ConflictError, Refused, TpInitError
 from tp_init.model import Change
-from tp_init.nouns import dataclass
 
 __all__ = ["write"]
 

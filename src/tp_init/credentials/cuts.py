@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from tp_init import shell
 from tp_init.credentials.logins import login_targets, login_variables
@@ -12,7 +13,6 @@ from tp_init.credentials.model import Cut, View, Wiring
 from tp_init.document import Address, Operation, Remove, Splice
 from tp_init.login_check import asks_who
 from tp_init.model import FileEdit
-from tp_init.nouns import replace
 from tp_init.publishing import Home, Placed, invocations
 from tp_init.token_names import is_npm_token
 from tp_init.workflow import secrets_in

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from tp_init import shell
 from tp_init.document import Address
 from tp_init.model import FileEdit, Location
-from tp_init.nouns import dataclass
 from tp_init.publishing import Home, Placed, Publication, invocations
 from tp_init.repo import Repo
 from tp_init.workflow import Job, Step, Workflow

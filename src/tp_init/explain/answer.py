@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import BinaryIO
 
 from tp_init.explain.beside import case_of, filled, run_of, values_of
@@ -20,7 +21,6 @@ from tp_init.explain.model import (
 )
 from tp_init.explain.questions import QUESTIONS
 from tp_init.explain.rank import explained, ranked, recognised
-from tp_init.nouns import replace
 from tp_init.rules import CHECKS, Rule
 from tp_init.setup import Setup
 

@@ -32,9 +32,9 @@ __all__ = [
     "asked_before",
     "declared_environment",
     "moved_repository",
-    "never_verbose",
     "new_enough",
     "new_package",
+    "new_yarn",
     "nothing_asked",
     "npm_version",
     "old_npm",
@@ -194,6 +194,13 @@ def old_yarn(case: Case) -> Iterator[Evidence]:
         yield _in_log(sighting, PROOF if old else EXCLUDED, text)
 
 
+def new_yarn(case: Case) -> Iterator[Evidence]:
+    """The Yarn that the repository names, where it is new enough."""
+    version = case.setup.repo.yarn if case.setup is not None else ""
+    if (parse_version(version) or (0, 0, 0)) >= (4, 10, 0):
+        yield Evidence(AGAINST, "repository", "", f"The repository has Yarn {version}.")
+
+
 # The identity.
 
 
@@ -214,13 +221,6 @@ def nothing_asked(case: Case) -> Iterator[Evidence]:
             "npm logs at the level `verbose` and says nothing of an exchange: it had no id-token."
         )
         yield _in_log(seen, PROOF, text)
-
-
-def never_verbose(case: Case) -> Iterator[Evidence]:
-    """A log in which the exchange could not be seen."""
-    if case.line and not case.log.of(signals.VERBOSE, case.job):
-        text = "The log is at npm's default level, at which a refused exchange is not shown."
-        yield Evidence(0, "log", f"line {case.line}", text)
 
 
 def asked_before(weight: int = EXCLUDED) -> Clue:

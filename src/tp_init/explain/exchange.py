@@ -105,6 +105,14 @@ MISSING_ID_TOKEN = Cause(
         clues.said(
             signals.OIDC_NO_PERMISSION, PROOF, "npm says itself that the job has no id-token."
         ),
+        clues.said(
+            signals.PNPM_NO_PERMISSION, PROOF, "pnpm says itself that the job has no id-token."
+        ),
+        clues.said(
+            signals.SEMANTIC_NO_PERMISSION,
+            PROOF,
+            "semantic-release says itself that the job has no id-token.",
+        ),
         clues.nothing_asked,
         clues.rule(missing_id_token.RULE),
         clues.quiet(missing_id_token.RULE, "The workflow grants `id-token: write`."),
@@ -429,7 +437,11 @@ NO_ID_TOKEN = Row(
     id="no-id-token",
     title="The job has no id-token",
     meaning="npm, or an action, asked GitHub for an identity and the job may not have one.",
-    signals=(signals.OIDC_NO_PERMISSION,),
+    signals=(
+        signals.OIDC_NO_PERMISSION,
+        signals.PNPM_NO_PERMISSION,
+        signals.SEMANTIC_NO_PERMISSION,
+    ),
     causes=(MISSING_ID_TOKEN,),
 )
 
@@ -466,6 +478,7 @@ NO_REQUEST_URL = Row(
             ),
         ),
     ),
+    behind=("no-id-token",),
     decides=True,
 )
 
@@ -523,7 +536,7 @@ ENEEDAUTH = Row(
         signal(
             "need-auth",
             "requires you to be logged in to",
-            rf"need auth This command requires you to be logged in to {_REGISTRY}",
+            rf"(?:need auth|ENEEDAUTH) This command requires you to be logged in to {_REGISTRY}",
         ),
         signal(
             "need-auth-dry-run",

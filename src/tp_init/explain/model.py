@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from tp_init.model import Publisher
-from tp_init.nouns import dataclass, field
 from tp_init.setup import Setup
 
 __all__ = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tp_init.explain import clues, signals
 from tp_init.explain.exchange import MISSING_ID_TOKEN, REFUSED_CAUSES
-from tp_init.explain.model import STRONG, Cause, Row
+from tp_init.explain.model import EXCLUDED, STRONG, Cause, Row
 from tp_init.explain.signals import signal
 from tp_init.rules import tool_expects_login, tool_too_old, yarn_too_old
 
@@ -34,14 +34,18 @@ ROWS: tuple[Row, ...] = (
                 fix="Raise semantic-release to 25.0.1 or newer, on Node 24, and drop `NPM_TOKEN`.",
                 command="npm install --save-dev semantic-release@^25.0.1",
                 source=_SEMANTIC,
-                clues=(clues.rule(tool_too_old.RULE),),
+                clues=(
+                    clues.rule(tool_too_old.RULE),
+                    clues.quiet(tool_too_old.RULE, "Nothing in package.json is too old for it."),
+                    clues.said(signals.SEMANTIC_TRIED, EXCLUDED, "The plugin tried the exchange."),
+                ),
                 prior=9,
             ),
             MISSING_ID_TOKEN,
             *REFUSED_CAUSES,
         ),
         codes=("ENONPMTOKEN",),
-        behind=("exchange-refused",),
+        behind=("exchange-refused", "no-id-token"),
     ),
     Row(
         id="invalid-npm-token",
@@ -51,7 +55,7 @@ ROWS: tuple[Row, ...] = (
             " does not know that one. Often nobody set it: setup-node's `registry-url` writes one."
         ),
         signals=(
-            signal("einvalidnpmtoken", "EINVALIDNPMTOKEN"),
+            signal("einvalidnpmtoken", "EINVALIDNPM", r"EINVALIDNPM(?:TOKEN|AUTH)\b"),
             signal("invalid-npm-token", "Invalid npm token"),
         ),
         causes=(
@@ -78,8 +82,8 @@ ROWS: tuple[Row, ...] = (
             MISSING_ID_TOKEN,
             *REFUSED_CAUSES,
         ),
-        codes=("EINVALIDNPMTOKEN",),
-        behind=("exchange-refused",),
+        codes=("EINVALIDNPMTOKEN", "EINVALIDNPMAUTH"),
+        behind=("exchange-refused", "no-id-token"),
     ),
     Row(
         id="yarn-no-authentication",
@@ -98,7 +102,7 @@ ROWS: tuple[Row, ...] = (
                 fix="Use Yarn 4.10.3 or newer; or pack with Yarn and publish with npm.",
                 command="yarn set version stable",
                 source="https://github.com/yarnpkg/berry/issues/6952",
-                clues=(clues.rule(yarn_too_old.RULE), clues.old_yarn),
+                clues=(clues.rule(yarn_too_old.RULE), clues.old_yarn, clues.new_yarn),
                 prior=9,
             ),
             MISSING_ID_TOKEN,

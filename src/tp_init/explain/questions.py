@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tp_init.explain import clues
 from tp_init.explain.exchange import DOCS
 from tp_init.explain.model import WEAK, Clue
-from tp_init.nouns import dataclass
 from tp_init.rules import (
     missing_id_token,
     missing_publish_config,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from tp_init.explain.model import (
     EXCLUDED,
@@ -18,7 +19,6 @@ from tp_init.explain.model import (
     Row,
     Sighting,
 )
-from tp_init.nouns import replace
 
 __all__ = ["explained", "ranked", "recognised"]
 

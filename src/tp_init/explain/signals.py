@@ -57,6 +57,13 @@ SILLY = signal("silly", "npm silly ")
 OIDC_NO_PERMISSION = signal(
     "oidc-no-permission", "oidc Skipped because incorrect permissions for id-token"
 )
+PNPM_NO_PERMISSION = signal(
+    "pnpm-no-permission", "ERR_PNPM_ID_TOKEN_GITHUB_WORKFLOW_INCORRECT_PERMISSIONS"
+)
+SEMANTIC_NO_PERMISSION = signal(
+    "semantic-no-permission", "Have you granted the `id-token: write` permission"
+)
+SEMANTIC_TRIED = signal("semantic-tried", "Verifying OIDC context for publishing from")
 OIDC_OK = signal("oidc-ok", "oidc Successfully retrieved and set token")
 OIDC_TRIED = signal("oidc-tried", "/oidc/token/exchange/package/")
 OIDC_HTTP_OK = signal(
@@ -145,6 +152,9 @@ CONTEXT: tuple[Signal, ...] = (
     VERBOSE,
     SILLY,
     OIDC_NO_PERMISSION,
+    PNPM_NO_PERMISSION,
+    SEMANTIC_NO_PERMISSION,
+    SEMANTIC_TRIED,
     OIDC_OK,
     OIDC_TRIED,
     OIDC_HTTP_OK,

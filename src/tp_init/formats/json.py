@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from tp_init.document import (
     Address,
@@ -32,7 +33,6 @@ from tp_init.document import (
     show_address,
 )
 from tp_init.errors import CannotEdit, Refused
-from tp_init.nouns import dataclass, field, replace
 
 __all__ = ["JsonDocument"]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from tp_init.document import (
@@ -27,7 +28,6 @@ from tp_init.document import (
 )
 from tp_init.errors import CannotEdit, Refused
 from tp_init.formats.lines import taken_out
-from tp_init.nouns import dataclass, field
 from tp_init.registry import host_of
 
 __all__ = ["Entry", "EntryKind", "NpmrcDocument", "kind_of", "variables_in"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tp_init.document import (
     Address,
@@ -14,7 +15,6 @@ from tp_init.document import (
     show_address,
 )
 from tp_init.errors import CannotEdit
-from tp_init.nouns import dataclass
 
 __all__ = ["PlainDocument"]
 

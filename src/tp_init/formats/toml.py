@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import tomlkit
 from tomlkit.exceptions import ParseError, TOMLKitError
@@ -29,7 +30,6 @@ from tp_init.document import (
 )
 from tp_init.errors import CannotEdit, Refused
 from tp_init.formats.lines import taken_out
-from tp_init.nouns import dataclass, field
 
 __all__ = ["TomlDocument"]
 

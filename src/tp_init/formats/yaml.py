@@ -8,6 +8,7 @@ Read `yaml_tree` (why libyaml's events), then `yaml_layout` (where entries stand
 from __future__ import annotations
 
 from collections.abc import Sequence as SequenceOf
+from dataclasses import dataclass, field
 
 from tp_init.document import (
     Address,
@@ -22,7 +23,6 @@ from tp_init.formats.yaml_edits import as_spelled, node_at, plan
 from tp_init.formats.yaml_layout import Layout
 from tp_init.formats.yaml_source import decode
 from tp_init.formats.yaml_tree import AliasNode, Mapping, Node, Scalar, Sequence, read_tree
-from tp_init.nouns import dataclass, field
 
 __all__ = ["YamlDocument"]
 

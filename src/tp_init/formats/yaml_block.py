@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tp_init.document import Value
 from tp_init.formats.yaml_emit import Style, block_entry, block_item, indented
 from tp_init.formats.yaml_layout import Entry, Layout
 from tp_init.formats.yaml_patch import Patch
 from tp_init.formats.yaml_tree import Mapping, Sequence
-from tp_init.nouns import dataclass
 
 __all__ = ["Addition", "BlockChange", "block_lines", "change_block"]
 

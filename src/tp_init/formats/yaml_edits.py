@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence as SequenceOf
+from dataclasses import dataclass, field
 
 from tp_init.document import (
     Address,
@@ -29,7 +30,6 @@ from tp_init.formats.yaml_source import block_header, chomped
 from tp_init.formats.yaml_splice import splice_block, splice_line
 from tp_init.formats.yaml_style import Habits
 from tp_init.formats.yaml_tree import AliasNode, Mapping, Node, Scalar, Sequence, children
-from tp_init.nouns import dataclass, field
 
 __all__ = ["as_spelled", "node_at", "plan"]
 

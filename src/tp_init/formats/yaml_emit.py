@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tp_init.document import Commented, Value
 from tp_init.formats.yaml_scalars import literal_lines, write_key, write_scalar
-from tp_init.nouns import dataclass
 
 __all__ = ["Style", "block_entry", "block_item", "block_value", "flow_value", "indented"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from dataclasses import dataclass
 from functools import cached_property
 
 from tp_init.document import Position
 from tp_init.formats.yaml_source import block_header, decode
 from tp_init.formats.yaml_tree import Mapping, Node, Scalar, Sequence, children
-from tp_init.nouns import dataclass
 
 __all__ = ["Entry", "Layout"]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from tp_init.document import Edit
 from tp_init.formats.yaml_layout import Layout
-from tp_init.nouns import dataclass, field
 
 __all__ = ["Patch"]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tp_init.document import Commented, Value
 from tp_init.formats.yaml_emit import Style, block_item, block_value, flow_value, indented
 from tp_init.formats.yaml_layout import Entry, Layout
@@ -9,7 +11,6 @@ from tp_init.formats.yaml_patch import Patch
 from tp_init.formats.yaml_scalars import write_scalar
 from tp_init.formats.yaml_source import block_header, decode
 from tp_init.formats.yaml_tree import Mapping, Scalar, Sequence
-from tp_init.nouns import replace
 
 __all__ = ["set_in_block", "set_in_flow", "spelled_like"]
 

@@ -7,9 +7,9 @@ its string is compared with libyaml's: a map that would be wrong anywhere is no 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from tp_init.formats.yaml_tree import Scalar
-from tp_init.nouns import dataclass, field
 
 __all__ = ["Decoded", "block_header", "chomped", "decode"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
 
@@ -11,7 +12,6 @@ from tp_init.formats.yaml_emit import Style
 from tp_init.formats.yaml_layout import Entry, Layout
 from tp_init.formats.yaml_scalars import is_plain
 from tp_init.formats.yaml_tree import Mapping, Node, Scalar, Sequence, children
-from tp_init.nouns import dataclass, field
 
 __all__ = ["Habits"]
 

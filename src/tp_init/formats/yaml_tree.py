@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 import yaml
@@ -26,7 +27,6 @@ import yaml
 from tp_init.document import Alias, Value
 from tp_init.errors import Refused
 from tp_init.formats.yaml_scalars import NAMED_TYPES, resolve
-from tp_init.nouns import dataclass, field
 
 __all__ = ["AliasNode", "Mapping", "Node", "Scalar", "Sequence", "children", "read_tree"]
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-from tp_init.nouns import dataclass
+from dataclasses import dataclass
 
 __all__ = ["Setting", "parse_git_config"]
 

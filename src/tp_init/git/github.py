@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-from tp_init.nouns import dataclass
+from dataclasses import dataclass
 
 __all__ = ["GitHubRepository", "host_of", "masked", "parse_remote", "parse_repository"]
 

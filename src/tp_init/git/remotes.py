@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tp_init.errors import Refused
 from tp_init.git.config import Setting, parse_git_config
 from tp_init.git.github import GitHubRepository, host_of, masked, parse_remote
-from tp_init.nouns import dataclass
 from tp_init.printable import printable
 from tp_init.tree import Tree, read_regular
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tp_init.errors import UsageError
-from tp_init.nouns import dataclass
 from tp_init.printable import printable
 from tp_init.tree import Tree
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from tp_init.model import Finding, Level
-from tp_init.nouns import dataclass
 from tp_init.setup import Setup
 
 __all__ = ["Rule"]

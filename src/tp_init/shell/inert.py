@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from tp_init.nouns import dataclass
 from tp_init.shell.script import Script
 from tp_init.shell.syntax import Block, Command, Redirect, Statement, Use
 

@@ -6,9 +6,9 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
-from tp_init.nouns import dataclass
 from tp_init.shell.expressions import MASK, masked
 from tp_init.shell.syntax import Block, Command, Heredoc, Nesting, Part, Redirect, Span, Use, Word
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
-from tp_init.nouns import dataclass
 from tp_init.shell.syntax import Word
 
 __all__ = ["Option", "Options", "options"]

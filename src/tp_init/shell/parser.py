@@ -12,9 +12,9 @@ The parser errs on the side of an error: callers then leave the script to a pers
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
-from tp_init.nouns import replace
 from tp_init.shell.expressions import expressions
 from tp_init.shell.lexer import MAX_COMMANDS, WORD_ENDS, Lexer, ShellSyntaxError
 from tp_init.shell.syntax import (

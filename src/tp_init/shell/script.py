@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from tp_init.nouns import dataclass, field
 from tp_init.shell.expressions import expressions
 from tp_init.shell.lexer import ShellSyntaxError
 from tp_init.shell.parser import Parser

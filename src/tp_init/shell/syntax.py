@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
-
-from tp_init.nouns import dataclass, field
 
 __all__ = [
     "Assignment",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from tp_init.nouns import dataclass
 from tp_init.shell.syntax import Word
 
 __all__ = ["Unwrapped", "unwrap"]

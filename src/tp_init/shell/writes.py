@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from tp_init.nouns import dataclass, replace
 from tp_init.shell.expressions import expressions
 from tp_init.shell.syntax import Block, Command, Heredoc, Part, Redirect, Statement, Word
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from tp_init.document import Edit, Value
-from tp_init.nouns import dataclass, field
 from tp_init.shell import Command, Script
 
 __all__ = [
