@@ -60,7 +60,6 @@ EDGES = frozenset({"ask", "cli", "migrate", "plan", "render", "report", "write"}
 # A library, and the only modules that may import it: the edges are thin, and there is one of each.
 ONLY_IN: Mapping[str, frozenset[str]] = {
     "copier": frozenset({"render"}),
-    "dataclasses": frozenset({"nouns"}),
     "plumbum": frozenset({"render"}),
     "jinja2": frozenset({"questions"}),
     "prompt_toolkit": frozenset({"ask"}),
@@ -126,8 +125,7 @@ def graph() -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {piece(name): set() for name in MODULES}
     for name in MODULES:
         ours = {piece(other) for other in imported(name) if other in MODULES}
-        # `nouns` stands in for a part of the standard library.
-        found[piece(name)] |= ours - {piece(name), "tp_init", "nouns"}
+        found[piece(name)] |= ours - {piece(name), "tp_init"}
     return {name: frozenset(others) for name, others in found.items()}
 
 
