@@ -400,6 +400,25 @@ def test_a_step_has_its_own_folder(repository: Discover, step: str) -> None:
     assert [one.name for one in only(repo).packages] == ["@acme/one"]
 
 
+@pytest.mark.parametrize(
+    ("matrix", "names"),
+    [
+        ("{ package: [one, two, three, four] }", ["@acme/one", "two"]),
+        ("{ include: [{ package: two }, { other: one }] }", ["two"]),
+        ("{ package: [one], include: [{ package: one, node: 24 }] }", ["@acme/one"]),
+        ("${{ fromJSON(needs.plan.outputs.packages) }}", []),
+    ],
+)
+def test_the_matrix_names_the_folders(repository: Discover, matrix: str, names: list[str]) -> None:
+    text = (
+        "on: push\njobs:\n  publish:\n    runs-on: ubuntu-latest\n    strategy:\n"
+        f"      matrix: {matrix}\n    steps:\n      - run: npm publish\n"
+        "        working-directory: packages/${{ matrix.package }}\n"
+    )
+    files = {**WORKSPACE, ".github/workflows/release.yml": text}
+    assert [one.name for one in only(repository("", files, private=True)).packages] == names
+
+
 # --- Which file npm checks ----------------------------------------------------------------------
 
 AGAIN = "  again:\n    uses: ./.github/workflows/b.yml\n"

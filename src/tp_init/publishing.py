@@ -23,7 +23,7 @@ from tp_init.destination import (
     destination,
     first_registries,
 )
-from tp_init.document import Address, Document
+from tp_init.document import Address, Document, mapping
 from tp_init.formats.json import JsonDocument
 from tp_init.formats.yaml import YamlDocument
 from tp_init.model import Location
@@ -76,6 +76,7 @@ _IMPLICIT = {"test", "start", "stop", "restart"}  # what `npm NAME` runs without
 _SHELLS = {"bash", "sh", "zsh", "dash", "source", "."}
 _INTERPRETERS = {"node", "tsx", "ts-node", "zx", "python", "python3", "deno", "make", "bun"}
 _REGISTRY_OPTION = re.compile(r"^--(?:@(?P<scope>[\w.~-]+):)?registry$")
+_MATRIX = re.compile(r"\$\{\{\s*matrix\.([\w-]+)\s*\}\}")
 _SCRIPT_FILE = re.compile(r"\.(?:[cm]?[jt]s|py|rb|sh|bash)$")
 _PUBLISH_IN_CODE = re.compile(
     r"""\b(?:npm|pnpm|yarn|bun)\b['"`,\s\[\]]{1,8}(?:[\w:.@/=$ {}-]{0,60}['"`,\s]{1,4})?publish\b"""
@@ -436,7 +437,7 @@ def _so_far(
 def _of_command(
     repo: Repo, job: Job, invocation: Invocation, tool: Tool, registries: Registries
 ) -> Publication:
-    packages = _packages(repo, tool, invocation)
+    packages = _packages(repo, job, tool, invocation)
     placed = invocation.placed
     environments = (placed.step.env, placed.outer.env, job.env, job.workflow.env)
     given = _given(invocation.argv)
@@ -524,7 +525,7 @@ def _of_action(
     yield Publication(tool, job, placed, None, use, target(url), url or "", packages)
 
 
-def _packages(repo: Repo, tool: Tool, invocation: Invocation) -> tuple[Package, ...]:
+def _packages(repo: Repo, job: Job, tool: Tool, invocation: Invocation) -> tuple[Package, ...]:
     """What a command publishes: the package of its folder, a workspace, or all that are public."""
     argv = invocation.argv
     wrappers = invocation.command.wrappers if invocation.command is not None else ()
@@ -551,10 +552,27 @@ def _packages(repo: Repo, tool: Tool, invocation: Invocation) -> tuple[Package, 
         package = _package_of_command(repo, argv, invocation.directory)
     if package is not None and not package.private:
         return (package,)
+    likely: tuple[Package, ...] = repo.public_packages if len(repo.public_packages) == 1 else ()
     # A folder that the run decides on, or a program that goes through folders.
     if UNSEEN in invocation.directory.split("/") or invocation.command is None:
-        return repo.workspace_packages
-    return repo.public_packages if len(repo.public_packages) == 1 else ()
+        likely = repo.workspace_packages
+    return _legs(repo, job, invocation.directory) or likely
+
+
+def _legs(repo: Repo, job: Job, directory: str) -> tuple[Package, ...]:
+    """The packages of a folder that the matrix names, one for each of its legs."""
+    dimension = _MATRIX.search(directory)
+    if dimension is None or isinstance(job.matrix, str):
+        return ()
+    listed, include = job.matrix.get(dimension[1]), job.matrix.get("include")
+    values = list(listed) if isinstance(listed, list) else []
+    for leg in include if isinstance(include, list) else []:
+        values.append(mapping(leg).get(dimension[1]))
+    folders = (
+        _join("", _MATRIX.sub(str(value), directory)) for value in dict.fromkeys(map(str, values))
+    )
+    found = (repo.package_in(folder) for folder in folders)
+    return tuple(package for package in found if package is not None and not package.private)
 
 
 def _workspaces(repo: Repo, wanted: str, directory: str) -> Iterator[Package]:
