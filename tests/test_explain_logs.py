@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,12 @@ from conftest import FileTree
 from explain_logs import LOGS, NPM, TYPED, Known
 
 from tp_init.explain import explain_log, setup_of
+from tp_init.explain.beside import PLACEHOLDERS
 from tp_init.explain.catalogue import ROWS
-from tp_init.explain.model import Explanation
+from tp_init.explain.model import Explanation, Row
 from tp_init.setup import Setup
 
+BENCH = Path(__file__).parents[1] / "bench"
 UNRELATED = sorted((LOGS / "unrelated").glob("*.log"))
 
 
@@ -81,7 +85,7 @@ class TestUnrelated:
 
 class TestTheCatalogue:
     @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
-    def test_every_row_has_a_log(self, row: object) -> None:
+    def test_every_row_has_a_log(self, row: Row) -> None:
         seen = {known.row for known in (*NPM.values(), *TYPED.values())}
         follows = {
             other.id
@@ -89,4 +93,26 @@ class TestTheCatalogue:
             for one in explained(LOGS / "npm" / f"{name}.log").explained
             for other in one.follows
         }
-        assert getattr(row, "id") in seen | follows  # noqa: B009 - parametrize types nothing
+        assert row.id in seen | follows
+
+    def test_every_row_and_question_has_its_place_in_the_docs(self) -> None:
+        command = [sys.executable, str(BENCH / "failures.py"), "--check"]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+    @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+    def test_every_row_and_cause_says_what_to_do_and_where_that_is_known_from(
+        self, row: Row
+    ) -> None:
+        assert row.causes
+        for cause in row.causes:
+            assert cause.source.startswith("https://")
+            for sentence in (row.meaning, cause.why, cause.look, cause.fix):
+                assert sentence.endswith("."), sentence
+            assert not set(re.findall(r"\{(\w+)\}", cause.command)) - PLACEHOLDERS.keys()
+
+    @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+    def test_a_row_follows_only_from_rows_that_there_are(self, row: Row) -> None:
+        assert set(row.behind) <= {other.id for other in ROWS} - {row.id}
+        ids = {cause.id for cause in row.causes}
+        assert {cause.part_of for cause in row.causes} - {""} <= ids

@@ -17,7 +17,7 @@ from tp_init.repo import discover
 from tp_init.setup import Setup
 from tp_init.tree import Tree
 
-__all__ = ["case_of", "filled", "run_of", "setup_of", "values_of"]
+__all__ = ["PLACEHOLDERS", "case_of", "filled", "run_of", "setup_of", "values_of"]
 
 PLACEHOLDERS: Mapping[str, str] = {
     "package": "PACKAGE",
