@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 import tp_init
-from tp_init import cli, rules, tools
+from tp_init import check_command, explain_command, cli, rules, tools
 from tp_init.questions import questions
 
 ROOT = Path(__file__).parents[1]
@@ -278,7 +278,9 @@ class TestReadme:
         assert lines
         for line in lines:
             arguments = shlex.split(line[line.index("tp-init") :], comments=True)[1:]
-            cli._parser().parse_args(arguments)
+            verb = arguments[0] if arguments and arguments[0] in cli.VERBS else ""
+            parser = {"check": check_command, "explain": explain_command}.get(verb, cli)._parser()
+            parser.parse_args(arguments[1:] if verb else arguments)
 
     def test_it_names_what_the_schema_names(self) -> None:
         path = SOURCE / "tp_init" / "schemas" / "outcome.json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, BinaryIO, TextIO
@@ -32,6 +33,20 @@ exit codes:
 """
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = new_parser(
+        "tp-init explain",
+        "tp-init explain WHAT [PATH] [options]",
+        "Name the cause of a failed release, with the evidence and the fix.",
+        EXAMPLES,
+    )
+    parser.add_argument("what", nargs="?", metavar="WHAT", help="a log, `-`, a code, a rule …")
+    parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="repository (.)")
+    parser.add_argument("--list", action="store_true", help="everything that can be asked")
+    add_output_options(parser, ("text", "json"), "the first cause and its fix", "every cause")
+    return parser
+
+
 def run(
     arguments: Sequence[str],
     stdin: TextIO,
@@ -53,16 +68,7 @@ def run(
         UsageError: nothing has that name, or the path is no folder.
         OSError: the log cannot be read.
     """
-    parser = new_parser(
-        "tp-init explain",
-        "tp-init explain WHAT [PATH] [options]",
-        "Name the cause of a failed release, with the evidence and the fix.",
-        EXAMPLES,
-    )
-    parser.add_argument("what", nargs="?", metavar="WHAT", help="a log, `-`, a code, a rule …")
-    parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="repository (.)")
-    parser.add_argument("--list", action="store_true", help="everything that can be asked")
-    add_output_options(parser, ("text", "json"), "the first cause and its fix", "every cause")
+    parser = _parser()
     options = parser.parse_args(list(arguments))
     from tp_init.report import explain as report  # noqa: PLC0415 - `--help` must be quick
     from tp_init.terminal import style_for  # noqa: PLC0415 - the same
