@@ -1,6 +1,6 @@
 """Run tp-init over the development corpus and compare with the table made by hand.
 
-    python bench/corpus.py CORPUS.tar.gz|FOLDER [--only TEXT] [--tool T] [--jobs N] [--oracle FOLDER]
+    python bench/corpus.py CORPUS.tar.gz|FOLDER [--only TEXT] [--tool T] [--jobs N] [--oracle DIR]
 
 Each case is copied into a fresh git repository with the right remote, `tp-init --yes --format json`
 runs twice (the second run must change nothing), and the result is held against `expected.tsv`.
@@ -24,6 +24,7 @@ import time
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 
@@ -154,7 +155,7 @@ def _prepare(case: Path, repository: Path, owner: str, name: str) -> None:
         subprocess.run(["git", *identity, *arguments], cwd=repository, check=True, env=environment)
 
 
-def _tp_init(repository: Path, *more: str) -> tuple[dict[str, object], str]:
+def _tp_init(repository: Path, *more: str) -> tuple[dict[str, Any], str]:
     command = [sys.executable, "-m", "tp_init.cli", str(repository), "--yes", "--format", "json"]
     done = subprocess.run([*command, *more], capture_output=True, text=True, timeout=120)
     try:
@@ -188,7 +189,7 @@ def _changed_lines(case: Path, repository: Path) -> int:
 
 
 def _judge(
-    oracle: Path, case: Path, repository: Path, report: dict[str, object], owner: str, name: str
+    oracle: Path, case: Path, repository: Path, report: dict[str, Any], owner: str, name: str
 ) -> tuple[str, tuple[str, ...]]:
     with tempfile.TemporaryDirectory() as folder:
         report_file = Path(folder, "report.json")

@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 import tp_init
-from tp_init import check_command, explain_command, cli, rules, tools
+from tp_init import check_command, cli, explain_command, rules, tools
 from tp_init.questions import questions
 
 ROOT = Path(__file__).parents[1]

@@ -57,7 +57,7 @@ def _finding(package: Package, wanted: str) -> Finding:
     if not package.repository:
         edits = _missing(package)
         location = Location(path, 1, 1)
-        what = f"`{path}` has no `repository`"
+        what = f"`{path}` has no `repository" + (".url`" if "repository" in package.data else "`")
     else:
         address = ("repository", "url") if isinstance(package.data["repository"], dict) else (
             "repository",
