@@ -19,10 +19,17 @@ from tp_init.document import (
     expect,
     show_address,
 )
-from tp_init.formats.yaml_edits import as_spelled, node_at, plan
 from tp_init.formats.yaml_layout import Layout
 from tp_init.formats.yaml_source import decode
-from tp_init.formats.yaml_tree import AliasNode, Mapping, Node, Scalar, Sequence, read_tree
+from tp_init.formats.yaml_tree import (
+    AliasNode,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    node_at,
+    read_tree,
+)
 
 __all__ = ["YamlDocument"]
 
@@ -126,10 +133,14 @@ class YamlDocument:
             CannotEdit: an edit would reach more places than it names (anchors, aliases), or its
                 place is spelled in a way that is not edited.
         """
+        from tp_init.formats.yaml_edits import plan  # noqa: PLC0415 - a check only reads
+
         return plan(self.layout, self.root, operations)
 
     def expected(self, operations: SequenceOf[Operation]) -> Value:
         """The data after the operations: quoted numbers are strings, block scalars are chomped."""
+        from tp_init.formats.yaml_edits import as_spelled  # noqa: PLC0415 - a check only reads
+
         return expect(self.data, as_spelled(self.layout, self.root, operations))
 
     def _node(self, address: Address) -> Node:

@@ -29,22 +29,17 @@ from tp_init.formats.yaml_set import set_in_block, set_in_flow, spelled_like
 from tp_init.formats.yaml_source import block_header, chomped
 from tp_init.formats.yaml_splice import splice_block, splice_line
 from tp_init.formats.yaml_style import Habits
-from tp_init.formats.yaml_tree import AliasNode, Mapping, Node, Scalar, Sequence, children
+from tp_init.formats.yaml_tree import (
+    AliasNode,
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    children,
+    node_at,
+)
 
-__all__ = ["as_spelled", "node_at", "plan"]
-
-
-def node_at(root: Node | None, address: Address) -> Node | None:
-    """The node at an address, or None; an alias is a node and nothing is below it."""
-    node = root
-    for part in address:
-        if isinstance(node, Mapping) and part in node.pairs:
-            node = node.pairs[str(part)][1]
-        elif isinstance(node, Sequence) and isinstance(part, int) and part < len(node.items):
-            node = node.items[part]
-        else:
-            return None
-    return node
+__all__ = ["as_spelled", "plan"]
 
 
 def as_spelled(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import cache
 
 from tp_init.document import Value
 
@@ -39,9 +40,6 @@ _YAML_1_1 = re.compile(
 _PLAIN_START = re.compile(r"(?![-?:](?:\s|$))[^\s,\[\]{}#&*!|>'\"%@`]")
 _PLAIN_BREAKER = re.compile(r":(?:\s|$)|\s#|^(?:---|\.\.\.)(?:\s|$)")
 _FLOW_BREAKER = re.compile(r"[,\[\]{}]|:[^ ]|\?")
-_PRINTABLE = re.compile(
-    "[\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
-)
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\0": "\\0"}
 
 
@@ -98,7 +96,7 @@ def is_plain(text: str, *, flow: bool, key: bool = False) -> bool:
     """
     if not _PLAIN_START.match(text) or text != text.strip() or "\t" in text or "\n" in text:
         return False
-    if _PLAIN_BREAKER.search(text) or not _PRINTABLE.fullmatch(text):
+    if _PLAIN_BREAKER.search(text) or not _printable().fullmatch(text):
         return False
     if flow and _FLOW_BREAKER.search(text):
         return False
@@ -140,7 +138,7 @@ def _write_other(value: Value) -> str:
 
 
 def _quoted(text: str, quote: str) -> str:
-    if quote == "'" and "\n" not in text and _PRINTABLE.fullmatch(text):
+    if quote == "'" and "\n" not in text and _printable().fullmatch(text):
         return "'" + text.replace("'", "''") + "'"
     return '"' + "".join(map(_escaped, text)) + '"'
 
@@ -148,7 +146,7 @@ def _quoted(text: str, quote: str) -> str:
 def _escaped(character: str) -> str:
     if character in _ESCAPES:
         return _ESCAPES[character]
-    if _PRINTABLE.fullmatch(character):
+    if _printable().fullmatch(character):
         return character
     code = ord(character)
     return (
@@ -171,6 +169,14 @@ def literal_lines(text: str) -> list[str] | None:
     first = next((line for line in lines if line), "")
     if "\n" not in text or not first or first[0] in " \t" or body.endswith("\n"):
         return None
-    if not all(_PRINTABLE.fullmatch(line) for line in lines):
+    if not all(_printable().fullmatch(line) for line in lines):
         return None
     return ["|" if text.endswith("\n") else "|-", *lines]
+
+
+@cache
+def _printable() -> re.Pattern[str]:
+    """What a string may hold that is written as it is; compiled late, since it starts slowly."""
+    return re.compile(
+        "[\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*"
+    )

@@ -20,24 +20,32 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Protocol, TypeAlias
 
 import yaml
 
-from tp_init.document import Alias, Value
+from tp_init.document import Address, Alias, Value
 from tp_init.errors import Refused
 from tp_init.formats.yaml_scalars import NAMED_TYPES, resolve
 
-__all__ = ["AliasNode", "Mapping", "Node", "Scalar", "Sequence", "children", "read_tree"]
+__all__ = [
+    "AliasNode",
+    "Mapping",
+    "Node",
+    "Scalar",
+    "Sequence",
+    "children",
+    "node_at",
+    "read_tree",
+]
 
 # A workflow of 5,000 lines has some 10,000 values in 12 levels.
 _MAX_DEPTH = 100
 _MAX_VALUES = 50_000
 _MAX_CHARACTERS = 2_000_000
 
-_UNFIT = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_UNFIT_IN_ASCII = re.compile("[^\t\n\r\x20-\x7e]")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _PROPERTIES = re.compile(r"(?:(?:&[\w-]+|!\S*)(?:[ \t\r\n]+|(?<=\s)#[^\r\n]*)*)*")
 
@@ -114,6 +122,19 @@ def children(node: Mapping | Sequence) -> list[Node]:
     return [value for _, value in node.pairs.values()]
 
 
+def node_at(root: Node | None, address: Address) -> Node | None:
+    """The node at an address, or None; an alias is a node and nothing is below it."""
+    node = root
+    for part in address:
+        if isinstance(node, Mapping) and part in node.pairs:
+            node = node.pairs[str(part)][1]
+        elif isinstance(node, Sequence) and isinstance(part, int) and part < len(node.items):
+            node = node.items[part]
+        else:
+            return None
+    return node
+
+
 def read_tree(path: str, text: str) -> Node | None:
     """Read a text as one YAML document.
 
@@ -162,7 +183,7 @@ class _Reader:
         self.values = 0
 
     def read(self) -> Node | None:
-        unfit = _UNFIT.search(self.text, self.shift)
+        unfit = _unfit(self.text).search(self.text, self.shift)
         if unfit:
             raise self._refused(
                 unfit.start(),
@@ -365,3 +386,15 @@ class _Reader:
     def _refused(self, offset: int, why: str, todo: str) -> Refused:
         before = _BREAK.split(self.text[self.shift : offset])
         return Refused(self.path, why, todo, len(before), len(before[-1]) + 1)
+
+
+def _unfit(text: str) -> re.Pattern[str]:
+    """What finds a character that YAML does not take; the one for all of Unicode starts slowly."""
+    return _UNFIT_IN_ASCII if text.isascii() else _unfit_anywhere()
+
+
+@cache
+def _unfit_anywhere() -> re.Pattern[str]:
+    return re.compile(
+        "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    )
