@@ -110,14 +110,24 @@ def _evaluated(text: str, job: Job, placed: Placed) -> str:
     kind, name = match[1], match[2]
     if kind == "env":
         return job.env.get(name) or job.workflow.env.get(name) or text
-    if kind == "inputs" and placed.actions:
-        given = placed.outer.inputs.get(name.lower())
-        if given is None:
-            declared = mapping(placed.actions[-1].data.get("inputs")).get(name)
-            default = mapping(declared).get("default")
-            given = None if default is None else str(default)
+    if kind == "inputs":
+        given = _input(job, placed, name)
         return _evaluated(given, job, Placed(placed.outer, placed.outer)) if given else text
     return _oldest_leg(matrix_values(job, name)) or text
+
+
+def _input(job: Job, placed: Placed, name: str) -> str:
+    """What an input is: of a local action what it is given, else its default; else empty."""
+    if placed.actions:
+        given = placed.outer.inputs.get(name.lower())
+        declared = [placed.actions[-1].data.get("inputs")]
+    else:
+        given = None
+        events = (job.workflow.triggers.get(one) for one in ("workflow_call", "workflow_dispatch"))
+        declared = [mapping(event).get("inputs") for event in events]
+    defaults = (mapping(mapping(inputs).get(name)).get("default") for inputs in declared)
+    default = next((str(default) for default in defaults if default is not None), "")
+    return default if given is None else given
 
 
 def _oldest_leg(values: list[Value]) -> str:
