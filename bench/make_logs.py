@@ -213,6 +213,26 @@ CASES: dict[str, Case] = {
     ),
     "npm-11.4-bare": Case(npm=LAST_WITHOUT),
     "npm-11.4-setup-node": Case(npm=LAST_WITHOUT, token=DUMMY),
+    "published-bare": Case(),
+    "published-setup-node": Case(token=DUMMY),
+    "published-stale-token": Case(token=EXPIRED, registry=Registry(revoked=frozenset({EXPIRED}))),
+    "published-npm-11.5.1": Case(npm=FIRST),
+    "published-npm-12": Case(npm=TWELVE, token=DUMMY),
+    "published-environment": Case(
+        registry=Registry(publishers=(TrustedPublisher(environment="npm"),)),
+        run=Run(environment="npm"),
+    ),
+    "published-by-token-npm-10": Case(
+        npm=OLD, token=GOOD, registry=Registry(tokens=frozenset({GOOD}))
+    ),
+    "published-second-publisher": Case(
+        registry=Registry(publishers=(TrustedPublisher(workflow="ci.yml"), TrustedPublisher()))
+    ),
+    "staged": Case(
+        npm=TWELVE,
+        command="stage publish --access public",
+        registry=Registry(publishers=(STAGE_ONLY,)),
+    ),
     "stage-only": Case(registry=Registry(publishers=(STAGE_ONLY,))),
     "stage-only-npm-12": Case(npm=TWELVE, registry=Registry(publishers=(STAGE_ONLY,))),
     "publish-only-stage": Case(npm=TWELVE, command="stage publish --access public"),
@@ -277,6 +297,13 @@ CASES: dict[str, Case] = {
     ),
     "payment-required": Case(
         registry=answering(402, "You must sign up for private packages"), command="publish"
+    ),
+    "no-permission": Case(
+        registry=answering(
+            403,
+            'You do not have permission to publish "@acme/logger". Are you logged in as the'
+            " correct user?",
+        )
     ),
     "tokens-disallowed": Case(
         registry=answering(

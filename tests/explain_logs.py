@@ -208,6 +208,7 @@ NPM: Mapping[str, Known] = {
     "packument-conflict": Known("packument-conflict", "parallel-publish"),
     "name-too-similar": Known("name-too-similar", "name-refused"),
     "payment-required": Known("payment-required", "missing-publish-config"),
+    "no-permission": Known("no-permission", "name-of-others", TOKEN),
     "tokens-disallowed": Known("tokens-disallowed", "stale-token", TOKEN),
     "one-time-password": Known("one-time-password", "stale-token", TOKEN),
     "prerelease-without-tag": Known("prerelease-without-tag", "prerelease-without-tag", PRERELEASE),
@@ -239,6 +240,21 @@ NPM: Mapping[str, Known] = {
     "release-it": Known("tool-expects-login", "tool-expects-login", RELEASE_IT),
     "url-dependency": Known("npm-12-defaults", "npm-12-installs"),
 }
+
+# The cases of the matrix in which nothing fails.
+PUBLISHED = frozenset(
+    {
+        "published-bare",
+        "published-setup-node",
+        "published-stale-token",
+        "published-npm-11.5.1",
+        "published-npm-12",
+        "published-environment",
+        "published-by-token-npm-10",
+        "published-second-publisher",
+        "staged",
+    }
+)
 
 # What the stand-in cannot bring about, in the words of the source that each log names.
 TYPED: Mapping[str, Known] = {

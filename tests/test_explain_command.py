@@ -242,6 +242,30 @@ class TestQuestions:
         told = [*data["answer"], *(one["place"] for one in data["evidence"])]
         assert any(said in line for line in told), told
 
+    @pytest.mark.parametrize(
+        ("asked", "name"),
+        [
+            ("why publish says E404 Not Found", "why-e404"),
+            ('why "Access token expired or revoked"', "why-token-expired"),
+            ("why `npm whoami` proves nothing", "why-whoami"),
+            ("why `workflow_dispatch` or a nested workflow can fail", "why-dispatch"),
+            ("why publishing fails after a transfer of owner", "why-after-transfer"),
+            ("whether NPM_TOKEN is still needed", "need-npm-token"),
+            ("whether self-hosted runners work", "self-hosted"),
+            ("what the workflow filename should be", "workflow-filename"),
+            ("why a scoped package needs --access public", "why-access-public"),
+            ("whether trusted publishing and provenance are one thing", "provenance"),
+        ],
+    )
+    def test_they_can_be_put_in_words(self, asked: str, name: str, tmp_path: Path) -> None:
+        assert document(asked, str(tmp_path))["subject"] == name
+
+    @pytest.mark.parametrize(
+        "text", ["npm error code E404", "why is the sky blue", "why E404 and not provenance?"]
+    )
+    def test_a_message_or_something_else_is_no_question(self, text: str, tmp_path: Path) -> None:
+        assert document(text, str(tmp_path))["status"] == "unknown"
+
     def test_there_are_ten(self) -> None:
         assert len(QUESTIONS) == 10
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import FileTree
-from explain_logs import LOGS, NPM, TYPED, Known
+from explain_logs import LOGS, NPM, PUBLISHED, TYPED, Known
 
 from tp_init.explain import explain_log, setup_of
 from tp_init.explain.beside import PLACEHOLDERS
@@ -49,9 +50,20 @@ class TestTheMatrix:
         answer = explained(LOGS / "npm" / f"{name}.log", setup)
         return answer.explained[0].causes[0].cause.id == known.cause
 
+    @pytest.mark.parametrize("name", sorted(PUBLISHED))
+    def test_a_release_that_succeeded_is_no_failure(self, name: str) -> None:
+        assert not explained(LOGS / "npm" / f"{name}.log").known
+
+    @pytest.mark.parametrize("name", [name for name, one in NPM.items() if one.alone])
+    def test_npm_s_own_debug_log_says_the_same(self, name: str) -> None:
+        text = (LOGS / "npm" / f"{name}.log").read_text(encoding="utf-8")
+        lines = [re.sub(r"^\S+Z npm (?=[a-z]+ )", "12 ", line) for line in text.split("\n")]
+        answer = explain_log("debug", io.BytesIO("\n".join(lines).encode()), None)
+        assert answer.explained[0].causes[0].cause.id == NPM[name].cause
+
     def test_every_log_is_in_the_table_and_says_which_npm_made_it(self) -> None:
         made = {path.stem: path for path in (LOGS / "npm").glob("*.log")}
-        assert made.keys() == NPM.keys()
+        assert made.keys() == NPM.keys() | PUBLISHED
         for path in made.values():
             head = path.read_text(encoding="utf-8").split("\n")[0]
             assert re.fullmatch(r"# made by bench/make_logs\.py with .*npm \S+ on Node \S+", head)

@@ -93,7 +93,12 @@ def run(
 
 
 def _answer(what: str, path: str, stdin: TextIO) -> Explanation:
-    from tp_init.explain import explain_log, explain_name, setup_of  # noqa: PLC0415 - see above
+    from tp_init.explain import (  # noqa: PLC0415 - see above
+        explain_log,
+        explain_name,
+        explain_sentence,
+        setup_of,
+    )
 
     setup = setup_of(path)
     if what == "-":
@@ -101,8 +106,10 @@ def _answer(what: str, path: str, stdin: TextIO) -> Explanation:
     known = explain_name(what, setup)
     if known is not None:
         return known
-    if any(character.isspace() for character in what):  # a message, pasted
-        return explain_log("the message", io.BytesIO(what.encode("utf-8", "replace")), setup)
+    if any(character.isspace() for character in what):  # a message, pasted, or a question
+        pasted = io.BytesIO(what.encode("utf-8", "replace"))
+        answer = explain_log("the message", pasted, setup)
+        return answer if answer.known else explain_sentence(what, setup) or answer
     return _file(what, setup)
 
 

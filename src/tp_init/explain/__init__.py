@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tp_init.explain.answer import explain_log, explain_name, names
+from tp_init.explain.answer import explain_log, explain_name, explain_sentence, names
 from tp_init.explain.beside import setup_of
 from tp_init.explain.model import Explanation
 
-__all__ = ["Explanation", "explain_log", "explain_name", "names", "setup_of"]
+__all__ = ["Explanation", "explain_log", "explain_name", "explain_sentence", "names", "setup_of"]

@@ -19,12 +19,12 @@ from tp_init.explain.model import (
     Log,
     Ranked,
 )
-from tp_init.explain.questions import QUESTIONS
+from tp_init.explain.questions import QUESTIONS, Question, question_of
 from tp_init.explain.rank import explained, ranked, recognised
 from tp_init.rules import CHECKS, Rule
 from tp_init.setup import Setup
 
-__all__ = ["explain_log", "explain_name", "names"]
+__all__ = ["explain_log", "explain_name", "explain_sentence", "names"]
 
 _LOUDER = "npm publish --loglevel=silly"
 
@@ -67,15 +67,7 @@ def explain_name(name: str, setup: Setup | None) -> Explanation | None:
         return _rule(rule, case, values)
     for question in QUESTIONS:
         if question.id == name:
-            return Explanation(
-                subject=name,
-                kind="question",
-                title=question.title,
-                paragraphs=tuple(_paragraph(text, values) for text in question.answer),
-                evidence=_evidence(question.clues, case),
-                source=question.source,
-                publishers=case.publishers,
-            )
+            return _question(question, case, values)
     rows = rows_named(name)
     if rows:
         found = tuple(_spoken(ranked(row, case), values) for row in rows)
@@ -88,14 +80,47 @@ def explain_name(name: str, setup: Setup | None) -> Explanation | None:
     return Explanation(name, "cause", (_spoken(alone, values),), publishers=case.publishers)
 
 
+def explain_sentence(text: str, setup: Setup | None) -> Explanation | None:
+    """Answer a question put in words; None where it is none of those that are known.
+
+    Args:
+        text: the question.
+        setup: the repository to look for evidence in, if there is one.
+    """
+    question = question_of(text)
+    if question is None:
+        return None
+    case = case_of(Log(), setup)
+    return _question(question, case, values_of({}, case.publishers))
+
+
 def names() -> Mapping[str, Sequence[tuple[str, str]]]:
     """Everything that can be asked for, by kind: name and title."""
     return {
         "questions": [(one.id, one.title) for one in QUESTIONS],
         "failures": [(row.id, row.title) for row in ROWS],
+        "causes": list(_causes().items()),
         "rules": [(rule.id, rule.title) for rule in CHECKS],
         "codes": [(code, "") for code in codes()],
     }
+
+
+def _causes() -> dict[str, str]:
+    """The causes that go by no other name."""
+    taken = {row.id for row in ROWS} | {rule.id for rule in CHECKS}
+    return {cause.id: cause.title for row in ROWS for cause in row.causes if cause.id not in taken}
+
+
+def _question(question: Question, case: Case, values: Mapping[str, str]) -> Explanation:
+    return Explanation(
+        subject=question.id,
+        kind="question",
+        title=question.title,
+        paragraphs=tuple(_paragraph(text, values) for text in question.answer),
+        evidence=_evidence(question.clues, case),
+        source=question.source,
+        publishers=case.publishers,
+    )
 
 
 def _rule(rule: Rule, case: Case, values: Mapping[str, str]) -> Explanation:

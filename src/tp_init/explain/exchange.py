@@ -386,6 +386,12 @@ _NO_TOKEN: tuple[Cause, ...] = (
 
 _REGISTRY = r"https://registry\.(?:npmjs\.org|yarnpkg\.com)"
 
+_PUBLISHING = (
+    signal("publishing-to", "notice Publishing to", rf"Publishing to {_REGISTRY}"),
+    signals.PUBLISHING,
+)
+"""npm is about to publish: what comes behind is not an install's."""
+
 EXCHANGE_NOT_FOUND = Row(
     id="exchange-refused",
     title="The token exchange: package not found",
@@ -519,10 +525,7 @@ E401 = Row(
     causes=_NO_TOKEN,
     codes=("E401", "401"),
     behind=("exchange-refused", "exchange-unauthorized", "no-id-token"),
-    after=(
-        signal("publishing-to", "npm notice Publishing to", rf"Publishing to {_REGISTRY}"),
-        signals.PUBLISHING,
-    ),
+    after=_PUBLISHING,
 )
 
 ENEEDAUTH = Row(
@@ -560,6 +563,7 @@ TOKEN_EXPIRED = Row(
     causes=(STALE_TOKEN, *_NO_TOKEN[: len(REFUSED_CAUSES) + 2], TOOL_TOO_OLD),
     codes=("EXPIRED",),
     behind=("exchange-refused", "no-id-token", "publish-not-found", "publish-unauthorized"),
+    after=_PUBLISHING,
 )
 
 EOTP = Row(

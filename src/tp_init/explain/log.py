@@ -73,7 +73,9 @@ class _Reader:
         """Look at some whole lines."""
         # Colours may stand inside what is looked for; what GitHub echoes is known by its colour.
         plain = text if "\x1b" not in text else _ESCAPES.sub("", text)
-        here = [signal for signal in signals if signal.needle in plain]
+        here = [
+            (needle, signal) for signal in signals for needle in signal.needles if needle in plain
+        ]
         if not here and "##[" not in plain and not self._echoing:
             self.lines += text.count("\n") + 1
             return
@@ -81,7 +83,7 @@ class _Reader:
             self.lines += 1
             self._line(line[:_LONGEST].rstrip("\r"), here)
 
-    def _line(self, raw: str, signals: Sequence[Signal]) -> None:
+    def _line(self, raw: str, wanted: Sequence[tuple[str, Signal]]) -> None:
         job, prefix = "", _PREFIX.match(raw)
         if prefix is not None:
             job, raw = prefix["job"].strip(), raw[prefix.end() :]
@@ -98,8 +100,9 @@ class _Reader:
         elif self._echoing:
             self._echoing -= 1
         echoed = colored or bool(self._echoing)
-        for signal in signals:
-            if signal.needle not in line or signal.where == ("output" if echoed else "echo"):
+        elsewhere = "output" if echoed else "echo"
+        for needle, signal in wanted:
+            if needle not in line or signal.where == elsewhere:
                 continue
             match = signal.pattern.search(line)
             if match is not None:
@@ -108,6 +111,8 @@ class _Reader:
     def _keep(self, signal: Signal, line: str, job: str, match: re.Match[str]) -> None:
         values = {name: value for name, value in match.groupdict().items() if value is not None}
         found = self.sightings.setdefault(signal.name, [])
+        if found and found[-1].line == self.lines:
+            return  # by another of its needles
         if len(found) == _KEPT:
             found.pop()
         found.append(Sighting(self.lines, line.strip()[:_SHOWN], job, values))

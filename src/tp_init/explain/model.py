@@ -46,14 +46,14 @@ class Signal:
 
     Attributes:
         name: unique among all signals.
-        needle: a text that every such line holds; looked for first, since that is fast.
+        needles: texts of which every such line holds one; looked for first, since that is fast.
         pattern: what the line looks like. Named groups are kept.
         where: in what a step printed, in what GitHub echoes of the step before it runs (its
             script, inputs and environment), or in either.
     """
 
     name: str
-    needle: str
+    needles: tuple[str, ...]
     pattern: re.Pattern[str]
     where: Where = "output"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tp_init.explain import clues
@@ -23,7 +24,7 @@ from tp_init.rules import (
     wrong_repository,
 )
 
-__all__ = ["QUESTIONS", "Question"]
+__all__ = ["QUESTIONS", "Question", "question_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Question:
         answer: paragraphs; `{package}` and the like stand for this repository's values. One that
             starts with four spaces is a command.
         source: the page that the answer rests on.
+        words: lower-case texts of which one stands in the question, however it is put.
         clues: what to show of this repository.
     """
 
@@ -43,6 +45,7 @@ class Question:
     title: str
     answer: tuple[str, ...]
     source: str
+    words: tuple[str, ...]
     clues: tuple[Clue, ...] = ()
 
 
@@ -79,6 +82,7 @@ QUESTIONS: tuple[Question, ...] = (
             "    npm publish --dry-run --loglevel=silly",
         ),
         DOCS,
+        ("e404",),
         (
             clues.rule(npm_too_old.RULE),
             clues.rule(missing_id_token.RULE),
@@ -102,6 +106,7 @@ QUESTIONS: tuple[Question, ...] = (
             "    npm publish --loglevel=silly",
         ),
         "https://github.com/npm/cli/issues/9088",
+        ("access token expired", "expired or revoked"),
         _TOKENS,
     ),
     Question(
@@ -122,6 +127,7 @@ QUESTIONS: tuple[Question, ...] = (
             "    npm publish --dry-run --loglevel=verbose",
         ),
         DOCS,
+        ("whoami",),
         (clues.rule(whoami_guard.RULE),),
     ),
     Question(
@@ -144,6 +150,7 @@ QUESTIONS: tuple[Question, ...] = (
             "Here the file to save is `{workflow}`.",
         ),
         DOCS,
+        ("workflow_dispatch", "nested workflow", "reusable workflow"),
         (
             clues.renamed_workflow,
             clues.rule(missing_id_token.RULE),
@@ -168,6 +175,7 @@ QUESTIONS: tuple[Question, ...] = (
             '    npm pkg set repository.url="git+https://github.com/{owner}/{repo}.git"',
         ),
         "https://docs.npmjs.com/generating-provenance-statements",
+        ("transfer", "renam", "change of owner"),
         (clues.moved_repository, clues.rule(wrong_repository.RULE)),
     ),
     Question(
@@ -188,6 +196,7 @@ QUESTIONS: tuple[Question, ...] = (
             "    npm view {package} _npmUser --json",
         ),
         DOCS,
+        ("npm_token",),
         _TOKENS,
     ),
     Question(
@@ -205,6 +214,7 @@ QUESTIONS: tuple[Question, ...] = (
             ),
         ),
         DOCS,
+        ("self-hosted", "self hosted"),
         (clues.rule(unsupported_runner.RULE),),
     ),
     Question(
@@ -220,6 +230,7 @@ QUESTIONS: tuple[Question, ...] = (
             "npm does not look whether the file is there: a slip shows at the first release.",
         ),
         DOCS,
+        ("filename", "file name"),
         (clues.renamed_workflow,),
     ),
     Question(
@@ -238,6 +249,7 @@ QUESTIONS: tuple[Question, ...] = (
             "    npm pkg set publishConfig.access=public",
         ),
         "https://docs.npmjs.com/creating-and-publishing-scoped-public-packages",
+        ("access public",),
         (clues.rule(missing_publish_config.RULE),),
     ),
     Question(
@@ -258,7 +270,24 @@ QUESTIONS: tuple[Question, ...] = (
             "    npm view {package} _npmUser --json",
         ),
         "https://docs.npmjs.com/generating-provenance-statements",
+        ("provenance",),
         (clues.rule(wrong_repository.RULE),),
     ),
 )
 """The ten questions."""
+
+_ASKED = re.compile(
+    r"^\s*(?:why|whether|is|are|do|does|what|how|can|should|when)\b|\?\s*$", re.IGNORECASE
+)
+
+
+def question_of(text: str) -> Question | None:
+    """The question that a sentence asks; None where it could be several or none.
+
+    A message is no question, though it may hold the same words.
+    """
+    if not _ASKED.search(text):
+        return None
+    lowered = text.lower()
+    found = [one for one in QUESTIONS if any(word in lowered for word in one.words)]
+    return found[0] if len(found) == 1 else None

@@ -51,24 +51,31 @@ def explained(
 ) -> tuple[Explained, ...]:
     """The failures of a log with their causes, those that stop a release first.
 
-    A failure that only follows from another one in the same job is told with that one.
+    Each job counts alone; a failure that only follows from another one is told with that one.
     """
-    there = {row.id: (row, lines) for row, lines in found}
-    heads = [(row, lines) for row, lines in found if not _head_of(row, there)]
+    seen = {
+        (row.id, job): (row, tuple(one for one in lines if one.job == job))
+        for row, lines in found
+        for job in dict.fromkeys(one.job for one in lines)
+    }
     answers = []
-    for row, lines in heads:
-        follows = tuple(other for other, _ in found if _head_of(other, there) == row.id)
-        for job in dict.fromkeys(one.job for one in lines):
-            here = tuple(one for one in lines if one.job == job)
-            one = ranked(row, replace(case, line=here[0].line, job=job))
-            answers.append(replace(one, sightings=here, follows=follows))
+    for (name, job), (row, lines) in seen.items():
+        if _head_of(row, job, seen):
+            continue
+        follows = tuple(
+            other
+            for (_, its_job), (other, _) in seen.items()
+            if its_job == job and _head_of(other, job, seen) == name
+        )
+        one = ranked(row, replace(case, line=lines[0].line, job=job))
+        answers.append(replace(one, sightings=lines, follows=follows))
     answers.sort(key=lambda one: (one.row.notice, one.sightings[0].line))
     return tuple(_merged(answers))
 
 
-def _head_of(row: Row, there: Mapping[str, object]) -> str:
-    """The row in the log that this one follows from; empty where it stands for itself."""
-    return next((name for name in row.behind if name in there), "")
+def _head_of(row: Row, job: str, seen: Mapping[tuple[str, str], object]) -> str:
+    """The row of the same job that this one follows from; empty where it stands for itself."""
+    return next((name for name in row.behind if (name, job) in seen), "")
 
 
 def _merged(answers: Sequence[Explained]) -> list[Explained]:

@@ -279,6 +279,31 @@ ROWS: tuple[Row, ...] = (
         decides=True,
     ),
     Row(
+        id="no-permission",
+        title="E403: you do not have permission to publish",
+        meaning=(
+            "The registry knows who published, and that account may not publish this package. A"
+            " trusted publisher is asked about other things, so this was a token."
+        ),
+        signals=(signal("not-permitted", "You do not have permission to publish"),),
+        causes=(
+            Cause(
+                id="name-of-others",
+                title="The name belongs to somebody else, or the token to another account",
+                why="A token publishes what its account may publish, and a name has its owners.",
+                look="Who owns the package, and whose token the job uses.",
+                fix=(
+                    "Where the package is yours, publish by trusted publishing and take the token"
+                    " out. Where it is not, publish under a scope of your own."
+                ),
+                command="npm owner ls {package}",
+                source="https://docs.npmjs.com/cli/v11/commands/npm-owner",
+                clues=(clues.said(signals.TOKEN_SET, HINT, "`{name}` is set in the job."),),
+            ),
+        ),
+        codes=("E403",),
+    ),
+    Row(
         id="name-too-similar",
         title="E403: package name too similar to existing packages",
         meaning="npm refuses new names that differ from a known one by punctuation only.",
@@ -306,7 +331,7 @@ ROWS: tuple[Row, ...] = (
         signals=(
             signal(
                 "not-there-yet",
-                "40",
+                "code E404|404 No match found|404 Not Found - GET",
                 r"npm (?:error|ERR!) (?:code E404|404 No match found for|404 Not Found - GET)",
             ),
             signal("etarget", "ETARGET", r"npm (?:error|ERR!) code ETARGET"),

@@ -9,9 +9,16 @@ from tp_init.explain.model import Signal, Where
 __all__ = ["CONTEXT", "signal"]
 
 
-def signal(name: str, needle: str, pattern: str = "", where: Where = "output") -> Signal:
-    """A signal; without a pattern the needle itself is what is looked for."""
-    return Signal(name, needle, re.compile(pattern or re.escape(needle)), where)
+def signal(name: str, needles: str, pattern: str = "", where: Where = "output") -> Signal:
+    """A signal; without a pattern the needle itself is what is looked for.
+
+    Args:
+        name: of the signal.
+        needles: one, or several with `|` between them.
+        pattern: what the line looks like.
+        where: where it is looked for.
+    """
+    return Signal(name, tuple(needles.split("|")), re.compile(pattern or re.escape(needles)), where)
 
 
 _NUMBER = r"(?P<version>\d+\.\d+\.\d+)"
@@ -20,18 +27,20 @@ _PACKAGE = r"(?P<package>(?:@[\w.~-]+(?:/|%2[fF]))?[\w.~-]+)"
 
 # The npm that ran. It says so itself at the level `info` and in its notice of a newer one.
 NPM_SAYS = signal(
-    "npm-says", "npm", rf"(?:using npm@|verbose npm\s+v|\bnpm/)(?:npm@)?{_NUMBER}(?: |$)"
+    "npm-says",
+    "using npm@|verbose npm |npm/",
+    rf"(?:using npm@|verbose npm\s+v|\bnpm/)(?:npm@)?{_NUMBER}(?: |$)",
 )
 NPM_NOTICE = signal(
     "npm-notice", "version of npm available", rf"version of npm available!? v?{_NUMBER} ?(?:->|→)"
 )
 # setup-node's "Environment details", and `npm -v`: a bare version, Node's starts with a `v`.
 NPM_DETAILS = signal("npm-details", "npm: ", rf"^npm: {_NUMBER}$")
-NPM_ASKED = signal("npm-asked", "npm", r"\bnpm (?:-v|--version|version)\b", "echo")
+NPM_ASKED = signal("npm-asked", "npm -v|npm --v|npm v", r"\bnpm (?:-v|--version|version)\b", "echo")
 NPM_BARE = signal("npm-bare", ".", rf"^{_NUMBER}$")
 NPM_UPGRADE = signal(
     "npm-upgrade",
-    "npm",
+    " npm@|-g npm|--global npm|=global npm|\"npm@|'npm@",
     r"\bnpm (?:i|install|add|up|update)\b[^|;&]{0,80}\bnpm(?:@[\w.^~<>=*-]+)?(?:\s|$|['\"])",
     "either",
 )
@@ -47,10 +56,14 @@ NEW_WORDING = signal(
 )
 NODE_SAYS = signal(
     "node-says",
-    "node",
+    "node: v|using node@|verbose node|/node/|\\node\\",
     rf"(?:^node: v|using node@v|verbose node v|[\\/]node[\\/]){_NUMBER}(?:$|[\\/\s])",
 )
-VERBOSE = signal("verbose", "npm verbose ", r"npm verbose (?:cli|argv|title|node|npm|exit)\b")
+VERBOSE = signal(
+    "verbose",
+    "verbose cli|verbose title|verbose exit",
+    r"(?:^|npm |\d )verbose (?:cli|title|exit) ",
+)
 SILLY = signal("silly", "npm silly ")
 
 # npm's own words about the exchange (lib/utils/oidc.js of npm 12.2.0).
@@ -75,7 +88,7 @@ PUBLISHED = signal("published", "+ ", rf"^\+ {_PACKAGE}@{_NUMBER}")
 
 # Names.
 PUBLISHING = signal(
-    "publishing", "npm notice ", rf"npm notice (?:📦|package:)\s+{_PACKAGE}@{_NUMBER}"
+    "publishing", "notice package:|notice 📦", rf"notice (?:📦|package:)\s+{_PACKAGE}@{_NUMBER}"
 )
 REQUESTED = signal(
     "requested",
@@ -95,7 +108,7 @@ DEFINED_AT = signal(
 REUSED = signal("reused", "Reusable workflow chain:")
 PACKUMENT_MISSING = signal(
     "packument-missing",
-    "GET",
+    "fetch GET 404|404 Not Found - GET",
     rf"(?:fetch GET 404|404 Not Found - GET) https://registry\.npmjs\.org/{_PACKAGE}(?: |$)",
 )
 PACKUMENT_THERE = signal(
@@ -121,7 +134,11 @@ TOKEN_SET = signal(
     "echo",
 )
 TOKEN_DUMMY = signal("token-dummy", "NODE_AUTH_TOKEN: XXXXX-", "", "echo")
-EXPIRED_NOTICE = signal("expired-notice", "Access token expired or revoked")
+EXPIRED_NOTICE = signal(
+    "expired-notice",
+    "Access token expired or revoked",
+    r"(?:notice|error|ERR!|WARN)\b.{0,20}Access token expired or revoked",
+)
 DOWNLOADED = signal(
     "downloaded",
     "Download action repository '",

@@ -265,8 +265,7 @@ def _article(explanation: Explanation, style: Style) -> list[str]:
 
 def _unknown(explanation: Explanation, style: Style) -> list[str]:
     lines = wrapped(
-        f"Unknown: none of the {explanation.lines} lines is a failure of publishing that tp-init"
-        " knows.",
+        f"Unknown: {_lines_read(explanation.lines)} of publishing that tp-init knows.",
         style.width,
         first=f"{style.sign('unknown')} ",
     )
@@ -277,6 +276,12 @@ def _unknown(explanation: Explanation, style: Style) -> list[str]:
         else:
             lines += style.code(wrapped(shown(line), style.width, first="  "))
     return lines
+
+
+def _lines_read(count: int) -> str:
+    if count == 1:
+        return "the one line of it is no failure"
+    return f"none of its {count} lines is a failure"
 
 
 def _seen(explanation: Explanation, style: Style) -> list[str]:
