@@ -149,6 +149,14 @@ class TestText:
             assert token not in out
             assert "authToken" in out
 
+    def test_a_file_that_cannot_be_read_is_shown_where_it_fails(
+        self, file_tree: FileTree, run: Run
+    ) -> None:
+        out = run(file_tree(UNREADABLE)).out
+        assert f"{RELEASE}:2:1: error[refused]: It cannot be read safely" in out
+        out = run(file_tree({**RIGHT, "package.json": '{"name": "a",\n "name": "b"}'})).out
+        assert '\n2 |  "name": "b"}\n  |  ^' in out
+
     def test_a_long_line_is_cut_around_the_place(self, file_tree: FileTree, run: Run) -> None:
         manifest = json.dumps({"padding": "x" * 5000, **MANIFEST, "repository": "other/place"})
         out = run(file_tree({**RIGHT, "package.json": manifest})).out
@@ -415,9 +423,12 @@ class TestSeveral:
         assert repositories_in(str(root)) is None
         assert repositories_in(str(root / "packages")) is None
 
-    def test_one_repository_twice_is_said_once(self, file_tree: FileTree, run: Run) -> None:
-        root = file_tree(RIGHT)
-        assert len(run(root, root, "--format", "json").data["repositories"]) == 1
+    def test_one_repository_is_said_once_however_often_it_is_named(
+        self, file_tree: FileTree, run: Run
+    ) -> None:
+        root = file_tree({**RIGHT, "packages/a/index.js": "", "packages/b/index.js": ""})
+        ran = run(root / "packages/a", root, root / "packages/b", "--format", "json")
+        assert len(ran.data["repositories"]) == 1
 
     def test_one_that_breaks_does_not_stop_the_rest(
         self, file_tree: FileTree, run: Run, monkeypatch: pytest.MonkeyPatch
@@ -559,6 +570,11 @@ class TestVerb:
         before = {path: path.stat().st_mtime_ns for path in root.rglob("*")}
         run(root)
         assert {path: path.stat().st_mtime_ns for path in root.rglob("*")} == before
+
+    def test_it_has_the_options_that_every_verb_has(self, run: Run) -> None:
+        assert run("--version").out == f"tp-init {tp_init.__version__}\n"
+        for option in ("--format", "--color", "--quiet", "--verbose", "--exit-zero"):
+            assert option in run("--help").out
 
     def test_an_option_that_is_not_there_is_a_usage_error(self, run: Run) -> None:
         ran = run("--frobnicate")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
+from tp_init import __version__
+
 __all__ = ["Parser", "add_output_options", "new_parser"]
 
 _WIDTH = 80
@@ -42,3 +44,4 @@ def add_output_options(
     volume.add_argument("--quiet", "-q", action="store_true", help=quiet)
     volume.add_argument("--verbose", "-v", action="store_true", help=verbose)
     output.add_argument("--exit-zero", action="store_true", help="exit 0 instead of 1")
+    output.add_argument("--version", action="version", version=f"tp-init {__version__}")

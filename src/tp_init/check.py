@@ -58,34 +58,34 @@ def check(label: str, request: Request) -> Checked:
         request: what to do.
     """
     try:
-        return _checked(label, request)
-    except Refused as error:
-        return _refused(label, error.path, error.why, error.todo, (error.line, error.column))
+        return _checked(Tree.open(label), label, request)
     except TpInitError as error:
-        return _refused(label, label, str(error), "name another folder")
+        return _refused(label, Location(label), str(error), "name another folder")
     except Exception as error:  # noqa: BLE001 - one repository must not stop the others
         why = f"tp-init stopped at it with {type(error).__name__}: {error}"
-        return _refused(
-            label, label, why, "report this as a defect of tp-init, with the repository"
-        )
+        todo = "report this as a defect of tp-init, with the repository"
+        return _refused(label, Location(label), why, todo)
 
 
 def lost(label: str) -> Checked:
     """What is said of a repository over which the process that checked it ended."""
     why = "the process that checked it ended without a word (killed, or out of memory)"
-    return _refused(label, label, why, "check it alone")
+    return _refused(label, Location(label), why, "check it alone")
 
 
-def _checked(label: str, request: Request) -> Checked:
-    tree = Tree.open(label)
-    setup = _setup(tree, request)
+def _checked(tree: Tree, label: str, request: Request) -> Checked:
+    shown = label_of(label, str(tree.root))
+    try:
+        setup = _setup(tree, request)
+    except Refused as error:
+        place = Location(error.path, error.line, error.column)
+        return _refused(shown, place, error.why, error.todo, _Texts(tree).line(place))
     rules = [rule for rule in CHECKS if rule.id in request.rules]
     ran = [rule for rule in rules if request.online or rule.id not in ONLINE]
     everything = _unlike([finding for rule in ran for finding in rule.find(setup)])
     texts = _Texts(setup.repo.files)
     findings, silenced = _silenced(everything, texts)
     ids = [rule.id for rule in rules]
-    shown = label_of(label, str(tree.root))
     return Checked(
         label=shown,
         outcome=_outcome(setup, findings, shown, _right(request)),
@@ -186,20 +186,19 @@ def _passed(setup: Setup, ran: Sequence[Rule], findings: Iterable[Finding]) -> t
     return tuple(rule.id for rule in ran if rule.id not in broken) if setup.jobs else ()
 
 
-def _refused(
-    label: str, path: str, why: str, todo: str, place: tuple[int, int] = (0, 0)
-) -> Checked:
+def _refused(label: str, place: Location, why: str, todo: str, line: str = "") -> Checked:
+    """A repository that could not be checked."""
     finding = Finding(
         rule="refused",
         level="error",
         state="fail",
-        location=Location(path, *place),
+        location=place,
         message=f"{why[:1].upper()}{why[1:]}.",
         todo=f"{todo[:1].upper()}{todo[1:]}.",
     )
-    reason = f"`{path}` cannot be read safely"
+    reason = f"`{place.path}` cannot be read safely"
     outcome = Outcome(root=label, status="refused", reason=reason, findings=(finding,))
-    return Checked("" if label == "." else label.rstrip("/"), outcome)
+    return Checked(label, outcome, lines={place: line})
 
 
 class _Texts:

@@ -157,17 +157,17 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _labels(paths: Sequence[str]) -> tuple[list[str], bool]:
+def _labels(paths: Sequence[str]) -> tuple[tuple[str, ...], bool]:
     """The repositories, each once, and whether the answer is one about several."""
-    from tp_init.repositories import repositories_in  # noqa: PLC0415 - `--help` must be quick
+    from tp_init.repositories import distinct, repositories_in  # noqa: PLC0415 - the same
 
-    labels: dict[str, None] = {}
+    labels: list[str] = []
     several = len(paths) > 1
     for path in paths:
         inside = repositories_in(path)
         several = several or inside is not None
-        labels |= dict.fromkeys([path] if inside is None else inside)
-    return list(labels), several
+        labels += [path] if inside is None else inside
+    return distinct(labels), several
 
 
 def _chosen(select: Sequence[str], ignore: Sequence[str]) -> tuple[str, ...]:

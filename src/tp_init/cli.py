@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from tp_init import __version__
 from tp_init.arguments import add_output_options, new_parser
 from tp_init.errors import TpInitError, UsageError
 
@@ -165,7 +164,6 @@ def _parser() -> argparse.ArgumentParser:
         "--data", action="append", default=[], metavar="KEY=VALUE", help="the same, by its key"
     )
     add_output_options(parser, ("text", "json"), "only what is left to do", "every finding in full")
-    parser.add_argument("--version", action="version", version=f"tp-init {__version__}")
     return parser
 
 

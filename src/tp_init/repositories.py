@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-__all__ = ["label_of", "repositories_in"]
+from tp_init.errors import UsageError
+from tp_init.tree import Tree
+
+__all__ = ["distinct", "label_of", "repositories_in"]
 
 _MARKS = (".git", ".github", "package.json")
 
@@ -37,6 +40,17 @@ def label_of(path: str, root: str) -> str:
         return os.path.relpath(root).replace(os.sep, "/")
     except ValueError:  # on Windows, another drive
         return root
+
+
+def distinct(paths: Iterable[str]) -> tuple[str, ...]:
+    """The paths without those that mean a repository that an earlier one means."""
+    found: dict[object, str] = {}
+    for path in paths:
+        try:
+            found.setdefault(Tree.open(path).root, path)
+        except UsageError:
+            found[path] = path
+    return tuple(found.values())
 
 
 def _folders(path: str) -> Iterator[str]:
