@@ -194,6 +194,13 @@ class TestEvidence:
         found = document("-", root, stdin=f"{signed}\n{E404}\n")["failures"][0]
         assert "missing-id-token" in [one["id"] for one in found["ruled_out"]]
 
+    def test_what_can_never_work_comes_before_what_often_goes_wrong(
+        self, file_tree: FileTree
+    ) -> None:
+        log = f"Runner name: 'build-box-3'\n{E404}\n"
+        assert self.first("-", CALLED, file_tree, log)["id"] == "unsupported-runner"
+        assert self.first("-", CALLED, file_tree, E404)["id"] == "workflow-differs"
+
     def test_a_bare_version_is_npm_s_only_where_npm_was_asked(self, file_tree: FileTree) -> None:
         asked = f"##[group]Run npm -v\n##[endgroup]\n10.8.2\n{E404}\n"
         assert self.first("-", RIGHT, file_tree, asked)["id"] == "npm-too-old"

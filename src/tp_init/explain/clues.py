@@ -12,6 +12,7 @@ from tp_init.explain.model import (
     EXCLUDED,
     PROOF,
     STRONG,
+    SUSPICION,
     WEAK,
     Case,
     Clue,
@@ -238,7 +239,7 @@ def renamed_workflow(case: Case) -> Iterator[Evidence]:
         text = (
             "A reusable workflow ran; npm compares the file that called it, not the one it is in."
         )
-        yield _in_log(sighting, STRONG, text)
+        yield _in_log(sighting, SUSPICION, text)
     setup = case.setup
     if setup is None:
         return
@@ -250,10 +251,10 @@ def renamed_workflow(case: Case) -> Iterator[Evidence]:
                 f"`{workflow.file_name}` is only called; the name that npm compares is"
                 f" {_either(entries)}."
             )
-            yield _in_file(publishing.job.location(), STRONG, text)
+            yield _in_file(publishing.job.location(), SUSPICION, text)
         elif len(entries) > 1:
             text = f"The publish can start from {_either(entries)}; npm has to know each of them."
-            yield _in_file(publishing.job.location(), STRONG, text)
+            yield _in_file(publishing.job.location(), SUSPICION, text)
         elif workflow.file_name.endswith(".yaml"):
             text = (
                 f"The file is `{workflow.file_name}`, with `.yaml`: `.yml` is another name to npm."
@@ -267,7 +268,7 @@ def declared_environment(case: Case) -> Iterator[Evidence]:
         job = publishing.job
         if "${{" in job.environment:
             text = f"The environment is `{job.environment}`, so it depends on the run."
-            yield _in_file(job.location("environment"), STRONG, text)
+            yield _in_file(job.location("environment"), SUSPICION, text)
         elif job.environment:
             text = f"The job runs in the environment `{job.environment}`: npm has to name it too."
             yield _in_file(job.location("environment"), WEAK, text)

@@ -16,6 +16,7 @@ __all__ = [
     "HINT",
     "PROOF",
     "STRONG",
+    "SUSPICION",
     "WEAK",
     "Case",
     "Cause",
@@ -32,8 +33,9 @@ __all__ = [
     "Where",
 ]
 
-# What a piece of evidence weighs. A proof decides, whatever else there is; signs add up.
-PROOF, STRONG, HINT, WEAK = 100, 30, 10, 3
+# What a piece of evidence weighs. A proof decides, whatever else there is; signs add up. What can
+# never work is strong; what often goes wrong is a suspicion.
+PROOF, STRONG, SUSPICION, HINT, WEAK = 100, 45, 30, 10, 3
 AGAINST, EXCLUDED = -30, -100
 
 Confidence: TypeAlias = Literal["certain", "likely", "possible"]
@@ -200,7 +202,7 @@ class Ranked:
 
     Attributes:
         cause: the cause, with this repository's values in its texts.
-        confidence: certain with a proof, likely with a strong sign, else possible.
+        confidence: certain with a proof, likely with a suspicion or more, else possible.
         evidence: what speaks for it and against it, the heaviest first.
     """
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tp_init.explain.model import (
     EXCLUDED,
     PROOF,
-    STRONG,
+    SUSPICION,
     Case,
     Cause,
     Confidence,
@@ -101,8 +101,8 @@ def ranked(row: Row, case: Case) -> Explained:
     def place(item: tuple[Ranked, int]) -> int:
         one, score = item
         whole = scores.get(one.cause.part_of, 0)
-        # A special case is as likely as the whole where a strong sign singles it out.
-        return score + max(whole, 0) if score >= STRONG else score
+        # A special case is as likely as the whole where a suspicion singles it out.
+        return score + max(whole, 0) if score >= SUSPICION else score
 
     kept.sort(key=place, reverse=True)
     return Explained(
@@ -129,6 +129,6 @@ def _judged(row: Row, cause: Cause, case: Case) -> tuple[Ranked, int]:
         # What is proved stays proved: the files may have been put right since the log was made.
         score = max(score, PROOF)
     confidence: Confidence = (
-        "certain" if best >= PROOF else "likely" if best >= STRONG else "possible"
+        "certain" if best >= PROOF else "likely" if best >= SUSPICION else "possible"
     )
     return Ranked(cause, confidence, tuple(dict.fromkeys(evidence))), score

@@ -225,8 +225,10 @@ def _compared(explanation: Explanation, style: Style) -> list[str]:
 def _others(rest: Sequence[Ranked], style: Style) -> list[str]:
     if not rest:
         return []
-    lines = [style.paint("  Without evidence here, in order of what is common:", "heading")]
-    for one in rest:
+    lines = [style.paint("  Without evidence here:", "heading")]
+    # What is part of another cause is named by what there is to compare for that one.
+    names = {one.cause.id for one in rest}
+    for one in (one for one in rest if one.cause.part_of not in names):
         body = f"{one.cause.id}: {shown(one.cause.look)}"
         lines += style.code(wrapped(body, style.width, first=f"  {style.sign('advice')} "))
     return lines
