@@ -194,6 +194,17 @@ class TestEvidence:
         found = document("-", root, stdin=f"{signed}\n{E404}\n")["failures"][0]
         assert "missing-id-token" in [one["id"] for one in found["ruled_out"]]
 
+    def test_one_package_that_is_taken_does_not_clear_another_that_is_refused(
+        self, file_tree: FileTree
+    ) -> None:
+        log = (
+            "npm verbose oidc Successfully retrieved and set token\n"
+            "npm verbose oidc Failed token exchange request with body message: OIDC token exchange"
+            " error - package not found\n"
+        )
+        cause = self.first("-", CALLED, file_tree, log)
+        assert (cause["id"], cause["confidence"]) == ("workflow-differs", "likely")
+
     def test_what_can_never_work_comes_before_what_often_goes_wrong(
         self, file_tree: FileTree
     ) -> None:

@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tp_init.explain import clues, signals
-from tp_init.explain.model import AGAINST, EXCLUDED, HINT, PROOF, STRONG, WEAK, Cause, Clue, Row
+from tp_init.explain.model import (
+    AGAINST,
+    EXCLUDED,
+    HINT,
+    PROOF,
+    STRONG,
+    WEAK,
+    Case,
+    Cause,
+    Clue,
+    Evidence,
+    Row,
+)
 from tp_init.explain.signals import signal
 from tp_init.rules import (
     action_too_old,
@@ -62,10 +76,19 @@ _REFUSED: tuple[Clue, ...] = (
     clues.said(EXCHANGE_404, PROOF, "npm answered 404 to the exchange: no publisher matches."),
     clues.said(PNPM_REFUSED, PROOF, "npm refused the exchange that pnpm asked for."),
 )
-_ACCEPTED: tuple[Clue, ...] = (
-    clues.said(signals.OIDC_OK, EXCLUDED, "npm took the identity: the exchange succeeded."),
-    clues.said(signals.OIDC_HTTP_OK, EXCLUDED, "npm took the identity: the exchange succeeded."),
-)
+
+
+def _accepted(case: Case) -> Iterator[Evidence]:
+    """An exchange that succeeded, where none was refused: a job can publish several packages."""
+    if any(case.log.of(one, case.job) for one in (EXCHANGE_REFUSED, EXCHANGE_404, PNPM_REFUSED)):
+        return
+    for signal_ in (signals.OIDC_OK, signals.OIDC_HTTP_OK):
+        for seen in case.log.of(signal_, case.job)[:1]:
+            text = "npm took the identity: the exchange succeeded."
+            yield Evidence(EXCLUDED, "log", f"line {seen.line}", text)
+
+
+_ACCEPTED: tuple[Clue, ...] = (_accepted,)
 
 NPM_TOO_OLD = Cause(
     id="npm-too-old",

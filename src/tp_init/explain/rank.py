@@ -94,7 +94,7 @@ def ranked(row: Row, case: Case) -> Explained:
     """The causes of a row, the likeliest first."""
     judged = [_judged(row, cause, case) for cause in row.causes]
     scores = {one.cause.id: score for one, score in judged}
-    out = {one.cause.id for one, score in judged if score <= EXCLUDED // 2}
+    out = {one.cause.id for one, _ in judged if _excluded(one)}
     out |= {one.cause.id for one, _ in judged if one.cause.part_of in out}
     kept = [(one, score) for one, score in judged if one.cause.id not in out]
 
@@ -111,6 +111,11 @@ def ranked(row: Row, case: Case) -> Explained:
         tuple(one for one, _ in kept),
         tuple(one for one, _ in judged if one.cause.id in out),
     )
+
+
+def _excluded(one: Ranked) -> bool:
+    weights = [evidence.weight for evidence in one.evidence]
+    return bool(weights) and min(weights) <= EXCLUDED and max(weights) < PROOF
 
 
 def _judged(row: Row, cause: Cause, case: Case) -> tuple[Ranked, int]:
