@@ -62,7 +62,7 @@ def check(label: str, request: Request) -> Checked:
     except TpInitError as error:
         return _refused(label, Location(label), str(error), "name another folder")
     except Exception as error:  # noqa: BLE001 - one repository must not stop the others
-        why = f"tp-init stopped at it with {type(error).__name__}: {error}"
+        why = f"the check of it stopped with {type(error).__name__}: {error}"
         todo = "report this as a defect of tp-init, with the repository"
         return _refused(label, Location(label), why, todo)
 
