@@ -22,7 +22,7 @@ def read_document(path: str, text: str) -> Document:
     if path.endswith(".json"):
         return JsonDocument.read(path, text)
     if path.endswith(".toml") or path.rsplit("/", 1)[-1] == ".prototools":
-        from tp_init.formats.toml import TomlDocument  # noqa: PLC0415 - tomlkit is slow to import
+        from tp_init.formats.toml import TomlDocument  # noqa: PLC0415 - few runs read TOML
 
         return TomlDocument.read(path, text)
     if path.rsplit("/", 1)[-1] == ".npmrc":

@@ -20,7 +20,7 @@ from tp_init.publishers import publishers_of
 from tp_init.publishing import entry_workflows
 from tp_init.questions import problem, questions
 from tp_init.render import Rendered, render
-from tp_init.repo import discover
+from tp_init.repo import LOCK_COMMANDS, discover
 from tp_init.report import withheld
 from tp_init.rules import RULES
 from tp_init.setup import Setup
@@ -30,12 +30,6 @@ from tp_init.write import write
 
 __all__ = ["Migration", "open_migration", "template_values", "written"]
 
-_LOCK_COMMANDS = {
-    "npm": "npm install --package-lock-only",
-    "pnpm": "pnpm install --lockfile-only",
-    "yarn": "yarn install",
-    "bun": "bun install --lockfile-only",
-}
 _NPM_LOGIN = re.compile(r"\bnpm_[A-Za-z0-9]{30,}|_auth(?:Token)?\b|_password|npmAuth")
 _INPUTS = ("node-version", "package-manager-cache")
 WORKFLOWS = ".github/workflows"
@@ -271,7 +265,7 @@ def _steps(
             emptied=tuple(change.path for change in made.changes if _emptied(change)),
             provenance=config.get("provenance") is True,
             access=str(config.get("access", "public")),
-            install=_LOCK_COMMANDS.get(after.repo.package_manager or "npm", "")
+            install=LOCK_COMMANDS.get(after.repo.package_manager or "npm", "")
             if created and not after.repo.lock_file
             else "",
         )

@@ -18,7 +18,7 @@ from tp_init.overlay import Files
 from tp_init.tree import decode
 from tp_init.workflow import Action, Workflow
 
-__all__ = ["LOCK_FILES", "Package", "Repo", "discover"]
+__all__ = ["LOCK_COMMANDS", "LOCK_FILES", "Package", "Repo", "discover"]
 
 LOCK_FILES: Mapping[str, str] = {
     "package-lock.json": "npm",
@@ -29,6 +29,14 @@ LOCK_FILES: Mapping[str, str] = {
     "bun.lockb": "bun",
 }
 """Lock file → the package manager that writes it."""
+
+LOCK_COMMANDS: Mapping[str, str] = {
+    "npm": "npm install --package-lock-only",
+    "pnpm": "pnpm install --lockfile-only",
+    "yarn": "yarn install",
+    "bun": "bun install --lockfile-only",
+}
+"""Package manager → the command that writes its lock file and, where it can, nothing else."""
 
 
 @dataclass(frozen=True)

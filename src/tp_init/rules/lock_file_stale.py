@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tp_init.model import Finding, Location
-from tp_init.repo import LOCK_FILES
+from tp_init.repo import LOCK_COMMANDS, LOCK_FILES
 from tp_init.rules.model import Rule
 from tp_init.rules.tool_too_old import too_old
 from tp_init.setup import Setup
 
 __all__ = ["RULE"]
-
-_REFRESH = {
-    "npm": "npm install --package-lock-only",
-    "pnpm": "pnpm install --lockfile-only",
-    "yarn": "yarn install",
-    "bun": "bun install --lockfile-only",
-}
 
 
 def find(setup: Setup) -> Iterator[Finding]:
@@ -33,7 +26,7 @@ def find(setup: Setup) -> Iterator[Finding]:
     }
     if not raised:
         return
-    command = _REFRESH[LOCK_FILES[lock]]
+    command = LOCK_COMMANDS[LOCK_FILES[lock]]
     yield Finding(
         rule=RULE.id,
         level=RULE.level,
